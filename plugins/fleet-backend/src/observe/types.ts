@@ -1,0 +1,63 @@
+import type { KubeObject } from '@flotilla/kube-api';
+import type { FailureReason } from '../clusters/types';
+
+/** Amounts by resource name: cpu in millicores, memory and ephemeral-storage in bytes, pods and extended resources in units. */
+export type Amounts = Record<string, number>;
+
+/** One node, with what its pods ask already taken off. */
+export interface NodeSeen {
+  name: string;
+  labels: Record<string, string>;
+  taints: { key: string; value?: string; effect: string }[];
+  ready: boolean;
+  unschedulable: boolean;
+  allocatable: Amounts;
+  free: Amounts;
+}
+
+/** A pod that carries our labels, counted by target. */
+export interface PodsOfTarget {
+  /** Bound to a node: already taken off `free`. */
+  bound: number;
+  /** Not bound: their requests are taken off nowhere yet. */
+  pending: number;
+  ready: number;
+  /** Reason of the first pod that is not well, in the member's words. */
+  trouble?: string;
+}
+
+/**
+ * What a cluster looked like, and when. Kept while the cluster does not answer: `reachable.since` and the ages say so.
+ * Times are milliseconds since the epoch.
+ */
+export interface ClusterSeen {
+  cluster: string;
+  uid: string;
+  version: string;
+  reachable: { ok: boolean; since: number; lastAnswerAt: number; reason?: FailureReason; because?: string; latencyMs?: number };
+  nodes?: { value: NodeSeen[]; seenAt: number };
+  /** `apiVersion/Kind`, sorted. */
+  apis?: { value: string[]; seenAt: number };
+  /** Sum over nodes. `asked` counts pods bound; `used` is absent without a metrics API. */
+  room?: { allocatable: Amounts; asked: Amounts; nodes: number; readyNodes: number; pods: number; seenAt: number };
+  /** By target key (annotation `fleet.kurator.dev/target`, else the labels). */
+  pods: Record<string, PodsOfTarget>;
+}
+
+/** Our objects in the member (label `app.kubernetes.io/managed-by=flotilla` and this hub's id), live, by `apiVersion/Kind/namespace/name`. */
+export type LiveObjects = ReadonlyMap<string, KubeObject>;
+
+/** What changed, so that the loop wakes the right keys. */
+export type Observation =
+  | { type: 'reachable' | 'unreachable' | 'facts'; cluster: string }
+  | { type: 'object'; cluster: string; target: string; live: KubeObject; gone: boolean };
+
+export interface ClusterObserver {
+  /** Starts watching; called again it only renews the probe interval. */
+  watch(cluster: string): void;
+  stop(cluster: string): void;
+  seen(cluster: string): ClusterSeen | undefined;
+  live(cluster: string): LiveObjects;
+  on(listener: (observation: Observation) => void): () => void;
+  close(): Promise<void>;
+}

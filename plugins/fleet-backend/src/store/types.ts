@@ -1,0 +1,140 @@
+import type { ResourceStorage } from '@flotilla/kube-api';
+
+/**
+ * The stores behind the engine. Each is an interface with a Knex implementation beside it (one SQL verb a file).
+ * Every write that acts carries the fence of the lease it was decided under: a write with an old epoch throws `fenced`.
+ */
+
+/** Proof that this process holds the lease. Epochs only grow. */
+export interface Fence {
+  epoch: number;
+}
+
+/** One decision of one target (component or selected object), as numbers and codes; sentences are made on read. */
+export interface StoredDecision {
+  /** `<kind>/<namespace>/<name>/<component>`; see {@link targetKey}. */
+  target: string;
+  targetUid: string;
+  /** Of the decision's content without its time; an equal hash is not written again. */
+  hash: string;
+  /** Content address of the inputs, for replay. */
+  inputsHash: string;
+  /** Milliseconds since the epoch. */
+  decidedAt: number;
+  /** The scheduler's `Decision` as JSON. */
+  body: unknown;
+}
+
+/** What a decision promised on one cluster; room is taken from others until the pods are seen there. */
+export interface Reservation {
+  cluster: string;
+  target: string;
+  replicas: number;
+  /** Requests of one replica: cpu in millicores, memory in bytes, the rest in units. */
+  requests: Record<string, number>;
+}
+
+export interface DecisionStore {
+  latest(target: string): Promise<StoredDecision | undefined>;
+  /** Decision and reservations in one transaction. Keeps the newest ten of a target. `inputs` are stored once by their hash. */
+  save(decision: StoredDecision, inputs: unknown, reservations: Reservation[], fence: Fence): Promise<'saved' | 'unchanged'>;
+  history(target: string, limit?: number): Promise<StoredDecision[]>;
+  inputs(hash: string): Promise<unknown | undefined>;
+  /** All reservations now in force, of every target. */
+  reservations(): Promise<Reservation[]>;
+  /** Forgets a target: decisions, reservations, and inputs nobody else uses. */
+  remove(target: string, fence: Fence): Promise<void>;
+}
+
+/** Names one object in one member cluster. */
+export interface MemberKey {
+  cluster: string;
+  apiVersion: string;
+  kind: string;
+  namespace: string;
+  name: string;
+}
+
+/**
+ * One object we put, or want to put, into a member; written before the remote write, so that nothing in a member is ever unknown here.
+ * - `wanted`: to be applied (again whenever `appliedHash` differs from `wantedHash`)
+ * - `removing`: to be deleted; on an unreachable cluster this is debt
+ * - `orphaned`: left running, still counts as placed
+ * - `completed`: a Job of this revision that ended; never made again
+ */
+export interface Work extends MemberKey {
+  /** UID of the cluster the object was written to; debt is paid only there. */
+  clusterUid: string;
+  target: string;
+  ownerUid: string;
+  state: 'wanted' | 'removing' | 'orphaned' | 'completed';
+  revision: string;
+  wantedHash: string;
+  /** Empty until the first apply was answered. */
+  appliedHash: string;
+  /** metadata.uid in the member, known after the first answer; deletes name it. */
+  memberUid: string;
+  /** Whether the first remote write may have been sent; a Job with `sent` and no `memberUid` was perhaps made. */
+  sent: boolean;
+  /** The last failure in words, or ''. */
+  error: string;
+  /** Milliseconds since the epoch of the last change of state. */
+  since: number;
+}
+
+export interface WorkStore {
+  byTarget(target: string): Promise<Work[]>;
+  byCluster(cluster: string): Promise<Work[]>;
+  byOwner(ownerUid: string): Promise<Work[]>;
+  find(key: MemberKey): Promise<Work | undefined>;
+  /** Inserts or replaces rows by key, all or none. */
+  save(works: Work[], fence: Fence): Promise<void>;
+  remove(keys: MemberKey[], fence: Fence): Promise<void>;
+  /** Counts by cluster and state, for pages. */
+  counts(): Promise<{ cluster: string; state: Work['state']; count: number }[]>;
+}
+
+/** The last facts of a cluster, so that a restart knows what was seen and when. */
+export interface FactStore {
+  load(): Promise<{ cluster: string; facts: unknown; seenAt: number }[]>;
+  save(cluster: string, facts: unknown, seenAt: number): Promise<void>;
+  remove(cluster: string): Promise<void>;
+}
+
+/** One line of the audit trail: who did what to which object, and how it ended. Never holds a body. */
+export interface Activity {
+  at: number;
+  actor: string;
+  verb: string;
+  group: string;
+  resource: string;
+  namespace: string;
+  name: string;
+  outcome: 'done' | 'refused' | 'failed';
+  why: string;
+}
+
+export interface ActivityLog {
+  add(entries: Activity[]): Promise<void>;
+  list(filter: { group?: string; resource?: string; namespace?: string; name?: string; before?: number; limit?: number }): Promise<Activity[]>;
+}
+
+/** One process acts at a time. */
+export interface LeaseStore {
+  /** Takes or renews the lease; undefined when another holder's is still running. */
+  acquire(name: string, holder: string, seconds: number): Promise<Fence | undefined>;
+  release(name: string, holder: string): Promise<void>;
+}
+
+/** Everything of the store room, made by `openStores`. */
+export interface Stores {
+  resources: ResourceStorage;
+  decisions: DecisionStore;
+  works: WorkStore;
+  facts: FactStore;
+  activity: ActivityLog;
+  leases: LeaseStore;
+  /** The hub's instance id, made once; labels our objects in members. */
+  instanceId(): Promise<string>;
+  close(): Promise<void>;
+}
