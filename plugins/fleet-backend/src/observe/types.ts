@@ -1,19 +1,9 @@
 import type { KubeObject } from '@flotilla/kube-api';
 import type { FailureReason } from '../clusters/types';
+import type { NodeSeen } from '../model/node';
+import type { Amounts } from '../model/quantities';
 
-/** Amounts by resource name: cpu in millicores, memory and ephemeral-storage in bytes, pods and extended resources in units. */
-export type Amounts = Record<string, number>;
-
-/** One node, with what its pods ask already taken off. */
-export interface NodeSeen {
-  name: string;
-  labels: Record<string, string>;
-  taints: { key: string; value?: string; effect: string }[];
-  ready: boolean;
-  unschedulable: boolean;
-  allocatable: Amounts;
-  free: Amounts;
-}
+export type { Amounts, NodeSeen };
 
 /** A pod that carries our labels, counted by target. */
 export interface PodsOfTarget {
