@@ -26,6 +26,7 @@ interface MemberGroup {
   min?: number;
   max?: number;
   capacity: Amounts;
+  reserved: Amounts;
   taints?: unknown[];
   price: number;
 }
@@ -41,6 +42,8 @@ interface Member {
 const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
 const documents = (file: string) => parseAllDocuments(read(file)).map(document => document.toJS());
 const members: Member[] = parse(read('clusters.yaml')).clusters;
+/** CPU in cores. */
+const amount = (cpu: string) => (cpu.endsWith('m') ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu));
 const memberNamed = (name: string) => members.find(member => member.name === name)!;
 const fleetClusters: any[] = ['fleet-ai-platform.yaml', 'fleet-global-production.yaml'].flatMap(file => parse(read(file)).spec.clusters);
 const clusterObjects: any[] = documents('demo/clusters.yaml');
@@ -71,7 +74,10 @@ describe('the article example', () => {
     expect(object.metadata.labels['fleet.kurator.dev/jurisdiction']).toMatch(/^[A-Z]{2}$/);
     const groups = member.nodeGroups.map(group => ({ name: group.name, min: group.min ?? group.count, max: group.max ?? group.count }));
     expect(object.spec.nodeGroups.map(({ name: group, min, max }: MemberGroup) => ({ name: group, min, max }))).toEqual(groups);
-    for (const [index, group] of object.spec.nodeGroups.entries()) expect(member.nodeGroups[index].capacity).toMatchObject(group.shape);
+    expect(object.spec.nodeGroups.map((group: any) => group.price)).toEqual(member.nodeGroups.map(group => group.price));
+    expect(object.spec.nodeGroups.map((group: any) => amount(group.shape.cpu))).toEqual(
+      member.nodeGroups.map(group => amount(group.capacity.cpu) - amount(group.reserved.cpu)),
+    );
   });
 
   it('gives low-latency to gpu-cluster-huawei itself and to inference-cluster-aliyun by the fleet only', () => {
