@@ -1,1 +1,13 @@
-export {};
+export * from './types';
+export * from './storage';
+export * from './errors';
+export * from './selectors';
+export * from './service';
+export { createRegistry, apiVersionOf, splitApiVersion } from './registry';
+export type { CrdSpec, CrdVersion, KindFilter, Registry, RegistryOptions } from './registry';
+export { createResourceService, systemContext } from './resourceService';
+export type { ResourceServiceOptions } from './resourceService';
+export { followCrds } from './verbs/crds';
+export { fillDefaults, validateObject } from './verbs/check';
+export { decodeObject } from './verbs/decodeObject';
+export { timestamp } from './verbs/deps';

@@ -156,6 +156,12 @@ export interface ResourceInfo {
   /** Whether `/status` and `/scale` are served; with `/status`, a write to the main resource leaves `status` alone. */
   subresources: { status: boolean; scale?: ScalePaths };
   schema: Schema;
+  /** What `$ref`s of the schema point into (`#/definitions/<name>`); one object shared by all kinds. */
+  definitions?: Readonly<Record<string, Schema>>;
+  /** The schema's own name among the definitions, for OpenAPI (built-in kinds). */
+  definition?: string;
+  /** Stored as sent: defaults of the schema are for readers and never written. */
+  storedAsSent?: boolean;
   columns: PrinterColumn[];
   /** True for kinds that came from a CustomResourceDefinition. */
   custom: boolean;

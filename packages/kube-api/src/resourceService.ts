@@ -1,0 +1,56 @@
+import type { Registry } from './registry/registry';
+import type { Admission, Principal, RequestContext, ResourceService } from './service';
+import type { ResourceStorage } from './storage';
+import { create } from './verbs/create';
+import { load } from './verbs/deps';
+import type { ServiceDeps } from './verbs/deps';
+import { patch, replaceScale } from './verbs/patch';
+import { get, list } from './verbs/read';
+import { remove, removeCollection } from './verbs/remove';
+import { readScale } from './verbs/scale';
+import { update } from './verbs/update';
+import { watch } from './verbs/watch';
+
+export interface ResourceServiceOptions {
+  storage: ResourceStorage;
+  registry: Registry;
+  /** The host's own rules; asked after validation, before the write. */
+  admission?: Admission;
+  now: () => Date;
+  /** Makes a random UUID. */
+  uid: () => string;
+  /** Whether a namespaced object needs its Namespace to be there (default true). */
+  enforceNamespaces?: boolean;
+}
+
+/**
+ * The verbs of a Kubernetes-shaped API over a storage. Asks nobody for permission: that is a service that wraps this one.
+ * Every failure a client is told about is a KubeError.
+ */
+export function createResourceService(options: ResourceServiceOptions): ResourceService {
+  const deps: ServiceDeps = { enforceNamespaces: true, ...options };
+  return {
+    get: (_ctx, target) => get(deps, target),
+    list: (_ctx, target, request) => list(deps, target, request),
+    watch: (ctx, target, request) => watch(deps, ctx, target, request),
+    create: (ctx, target, object, write) => create(deps, ctx, target, object, write),
+    update: async (ctx, target, object, write) => {
+      if (target.subresource !== 'scale') return update(deps, ctx, target, object, write);
+      const written = await replaceScale(deps, ctx, target, await load(deps, target), object, write);
+      return { object: readScale(target.info, written), created: false };
+    },
+    patch: (ctx, target, request, write) => patch(deps, ctx, target, request, write),
+    delete: (ctx, target, write) => remove(deps, ctx, target, write),
+    deleteCollection: (ctx, target, request, write) => removeCollection(deps, ctx, target, request, write),
+  };
+}
+
+/**
+ * The context in which the engine and the API's own controllers ask.
+ *
+ * @param name - goes into audit and managedFields
+ */
+export function systemContext(name: string, warn: (message: string) => void = () => {}): RequestContext {
+  const principal: Principal = { kind: 'system', name, groups: ['system:masters'] };
+  return { principal, userAgent: name, warn };
+}

@@ -1,0 +1,120 @@
+import { badRequest } from '../errors';
+import type { Shape } from './shape';
+
+/** How deep an object may nest; deeper is refused before anything recurses into it. */
+export const MAX_DEPTH = 100;
+
+const POISON = new Set(['__proto__', 'constructor', 'prototype']);
+
+export interface Decoded {
+  /** A copy that shares nothing with the input. */
+  value: unknown;
+  /** Paths no schema names, in the order met; they are left out of `value`. */
+  unknown: string[];
+  /** For built-in kinds: what a Go decoder would say about the first wrong type. */
+  mismatch?: string;
+}
+
+interface Walk {
+  unknown: string[];
+  mismatch?: string;
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The JSON type's name as Kubernetes says it. */
+export function typeNameOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value;
+}
+
+/**
+ * Copies untrusted JSON into an object that fits the shape: unknown fields and nulls that may not be are left out.
+ * Throws 400 for nesting over {@link MAX_DEPTH} and for keys that would reach an object's prototype.
+ */
+export function decode(shape: Shape, raw: unknown): Decoded {
+  const walk: Walk = { unknown: [] };
+  const value = copy(shape, raw, '', '', walk, 0);
+  return { value, unknown: walk.unknown, mismatch: walk.mismatch };
+}
+
+function copy(shape: Shape | undefined, raw: unknown, path: string, owner: string, walk: Walk, depth: number): unknown {
+  if (depth > MAX_DEPTH) throw badRequest(`the object nests deeper than ${MAX_DEPTH} levels at ${path.slice(0, 120)}`);
+  if (shape?.typed) checkType(shape, raw, path, owner, walk);
+  if (Array.isArray(raw)) return copyList(shape, raw, path, walk, depth);
+  if (isObject(raw)) return copyObject(shape, raw, path, walk, depth);
+  return raw;
+}
+
+function copyList(shape: Shape | undefined, raw: unknown[], path: string, walk: Walk, depth: number): unknown[] {
+  const items = shape?.kind === 'list' ? shape.items : undefined;
+  const out = new Array<unknown>(raw.length);
+  for (let index = 0; index < raw.length; index++) {
+    out[index] = copy(items, raw[index], `${path}[${index}]`, shape?.typeName ?? '', walk, depth + 1);
+  }
+  return out;
+}
+
+function copyObject(shape: Shape | undefined, raw: Record<string, unknown>, path: string, walk: Walk, depth: number) {
+  const out: Record<string, unknown> = {};
+  const owner = shape?.typeName ?? '';
+  const open = !shape || shape.preserve || shape.kind !== 'object';
+  for (const key of Object.keys(raw)) {
+    const childPath = path ? `${path}.${key}` : key;
+    if (POISON.has(key)) throw badRequest(`field name ${JSON.stringify(key)} is not allowed (at ${childPath})`);
+    const value = raw[key];
+    const child = shape?.field(key);
+    if (!child && !open) {
+      walk.unknown.push(childPath);
+      continue;
+    }
+    if (value === undefined || (value === null && dropsNull(shape, child))) continue;
+    out[key] = copy(child, value, childPath, owner, walk, depth + 1);
+  }
+  return out;
+}
+
+/** A null where none may be means "not set"; it goes before defaults come. */
+const dropsNull = (parent: Shape | undefined, child: Shape | undefined) =>
+  child !== undefined && !child.nullable && (child.typed ? child.kind !== 'any' : parent !== undefined);
+
+const GO_TYPES: Record<string, string> = { string: 'string', boolean: 'bool', number: 'float64', intOrString: 'intstr.IntOrString' };
+
+function goType(shape: Shape): string {
+  if (shape.kind === 'list') return `[]${goType(shape.items)}`;
+  if (shape.kind === 'object') return shape.additional ? `map[string]${goType(shape.additional)}` : `v1.${shape.typeName ?? 'Object'}`;
+  if (shape.scalar === 'integer') return shape.schema.format === 'int64' ? 'int64' : 'int32';
+  return GO_TYPES[shape.scalar] ?? shape.typeName ?? 'interface {}';
+}
+
+/** Whether a Go decoder would take the value. Null sets nothing and always fits. */
+export function fits(shape: Shape, raw: unknown): boolean {
+  if (raw === null || raw === undefined || shape.kind === 'any') return true;
+  if (shape.kind === 'list') return Array.isArray(raw);
+  if (shape.kind === 'object') return isObject(raw);
+  switch (shape.scalar) {
+    case 'integer':
+      return Number.isInteger(raw);
+    case 'number':
+      return typeof raw === 'number';
+    case 'boolean':
+      return typeof raw === 'boolean';
+    case 'string':
+      return typeof raw === 'string';
+    case 'intOrString':
+      return typeof raw === 'string' || Number.isInteger(raw);
+    default:
+      return typeof raw === 'string' || typeof raw === 'number';
+  }
+}
+
+function checkType(shape: Shape, raw: unknown, path: string, owner: string, walk: Walk): void {
+  if (walk.mismatch !== undefined || fits(shape, raw)) return;
+  const json = Array.isArray(raw) ? 'array' : typeof raw === 'number' && !Number.isInteger(raw) ? `number ${raw}` : typeof raw;
+  const found = json === 'boolean' ? 'bool' : json;
+  const field = path.replace(/\[\d+\]/g, '');
+  walk.mismatch = `json: cannot unmarshal ${found} into Go struct field ${owner ? `${owner}.` : ''}${field} of type ${goType(shape)}`;
+}

@@ -1,0 +1,71 @@
+import { conflict, gone, kubeError, notFound, alreadyExists } from '../errors';
+import { apiVersionOf } from '../registry/builtinInfos';
+import type { Registry } from '../registry/registry';
+import type { Admission, RequestContext, Target, WriteOptions } from '../service';
+import { StorageError } from '../storage';
+import type { ObjectKey, ResourceStorage } from '../storage';
+import type { KubeObject, ResourceInfo } from '../types';
+
+/** What every verb works with. */
+export interface ServiceDeps {
+  storage: ResourceStorage;
+  registry: Registry;
+  admission?: Admission;
+  now: () => Date;
+  uid: () => string;
+  /** Whether a namespaced object needs its Namespace to be there. */
+  enforceNamespaces: boolean;
+}
+
+/** The storage's key of the target. Throws 400 where a namespaced kind is asked for without one. */
+export function keyOf(target: Target, name = target.name ?? ''): ObjectKey {
+  const { info, namespace } = target;
+  return { group: info.group, resource: info.resource, namespace: info.namespaced ? (namespace ?? '') : '', name };
+}
+
+/** The field manager of a write: said, or the user agent's first word. */
+export function managerOf(ctx: RequestContext, options: WriteOptions): string {
+  return options.fieldManager || ctx.userAgent?.split('/')[0].slice(0, 128) || ctx.principal.name || 'unknown';
+}
+
+/** Whole seconds in UTC, as Kubernetes writes times. */
+export const timestamp = (date: Date) => `${date.toISOString().slice(0, 19)}Z`;
+
+/** The object as the asked version shows it. Versions of one kind differ in name only (conversion None). */
+export function asVersion(object: KubeObject, info: ResourceInfo): KubeObject {
+  const apiVersion = apiVersionOf(info);
+  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+}
+
+/** The stored object. Throws 404. */
+export async function load(deps: ServiceDeps, target: Target): Promise<KubeObject> {
+  const object = await deps.storage.get(keyOf(target));
+  if (!object) throw notFound(target.info, target.name ?? '');
+  return asVersion(object, target.info);
+}
+
+/** Runs a storage call; its words become a Status. */
+export async function stored<T>(info: ResourceInfo, name: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    throw statusOf(error, info, name);
+  }
+}
+
+function statusOf(error: StorageError, info: ResourceInfo, name: string): Error {
+  switch (error.reason) {
+    case 'exists':
+      return alreadyExists(info, name);
+    case 'missing':
+      return notFound(info, name);
+    case 'conflict':
+      return conflict(info, name);
+    case 'expired':
+      return gone(error.message);
+    default:
+      return kubeError(503, 'ServiceUnavailable', 'this replica may not write now; try again', { retryAfterSeconds: 1 });
+  }
+}
+

@@ -1,0 +1,61 @@
+import { badRequest, conflict, kubeError } from '../errors';
+import { applyJsonPatch } from '../patch/jsonPatch';
+import { applyMergePatch } from '../patch/mergePatch';
+import { isObject } from '../schema/decode';
+import type { Patch, RequestContext, Target, WriteOptions } from '../service';
+import type { KubeObject, ResourceInfo } from '../types';
+import { decodeObject } from './decodeObject';
+import { load } from './deps';
+import type { ServiceDeps } from './deps';
+import { readScale, writeScale } from './scale';
+import { isConflict, replace, retrying } from './update';
+
+/** Changes part of an object. Throws 400, 404, 409, 415, 422. */
+export async function patch(
+  deps: ServiceDeps,
+  ctx: RequestContext,
+  target: Target,
+  request: Patch,
+  options: WriteOptions,
+): Promise<{ object: KubeObject; created: boolean }> {
+  const conditional = isObject(request.body) && isObject(request.body.metadata) && request.body.metadata.resourceVersion;
+  const object = await retrying(
+    () => patchOnce(deps, ctx, target, request, options),
+    error => !conditional && isConflict(error),
+  );
+  return { object, created: false };
+}
+
+async function patchOnce(deps: ServiceDeps, ctx: RequestContext, target: Target, request: Patch, options: WriteOptions) {
+  const { info, subresource } = target;
+  const live = await load(deps, target);
+  if (subresource === 'scale') {
+    const scale = patched(info, readScale(info, live), request) as KubeObject;
+    return readScale(info, await replaceScale(deps, ctx, target, live, scale, options));
+  }
+  const next = decodeObject(info, patched(info, live, request), options.fieldValidation, ctx);
+  return replace(deps, ctx, target, live, next, options);
+}
+
+/** Writes a Scale through to its object. */
+export async function replaceScale(
+  deps: ServiceDeps,
+  ctx: RequestContext,
+  target: Target,
+  live: KubeObject,
+  scale: unknown,
+  options: WriteOptions,
+): Promise<KubeObject> {
+  const { info, name } = target;
+  const wanted = isObject(scale) && isObject(scale.metadata) ? scale.metadata.resourceVersion : undefined;
+  if (wanted && wanted !== live.metadata.resourceVersion) throw conflict(info, name!);
+  const next = decodeObject(info, writeScale(info, live, scale), 'Ignore');
+  return replace(deps, ctx, { ...target, subresource: undefined }, live, next, options, { via: 'scale' });
+}
+
+function patched(info: ResourceInfo, live: KubeObject, { type, body }: Patch): unknown {
+  if (type === 'json') return applyJsonPatch(live, body);
+  if (!isObject(body)) throw badRequest('the body of the patch is not an object');
+  if (type === 'merge') return applyMergePatch(live, body);
+  throw kubeError(415, 'UnsupportedMediaType', `${type} patches are not served for ${info.resource}`);
+}

@@ -1,0 +1,118 @@
+import { conflict } from '../errors';
+import type { DeleteOptions, ListRequest, RequestContext, Target } from '../service';
+import type { KubeList, KubeObject, ResourceInfo, StatusObject } from '../types';
+import { admit } from './admit';
+import { CRD_FINALIZER, afterInstanceRemoval, clearInstances, isCrd, markTerminating } from './crds';
+import { keyOf, load, stored, timestamp } from './deps';
+import type { ServiceDeps } from './deps';
+import { list } from './read';
+import { isConflict, retrying } from './update';
+
+/** Kinds whose deletion answers with the object instead of a Status. */
+const ANSWERS_OBJECT = new Set(['Pod', 'Service', 'PersistentVolume', 'PersistentVolumeClaim', 'ServiceAccount', 'ResourceQuota']);
+
+/** Deletes one object, or marks it as ending while finalizers hold it. Throws 404, 409, or what admission says. */
+export async function remove(
+  deps: ServiceDeps,
+  ctx: RequestContext,
+  target: Target,
+  options: DeleteOptions,
+): Promise<KubeObject | StatusObject> {
+  const conditional = options.preconditions?.resourceVersion !== undefined;
+  return retrying(async () => removeOnce(deps, ctx, target, options), error => !conditional && isConflict(error));
+}
+
+async function removeOnce(deps: ServiceDeps, ctx: RequestContext, target: Target, options: DeleteOptions) {
+  const { info, name } = target;
+  const live = await load(deps, target);
+  checkPreconditions(info, live, options);
+  const namespace = live.metadata.namespace ?? '';
+  const dryRun = options.dryRun === true;
+  await admit(deps, ctx, { operation: 'DELETE', info, namespace, name: name!, old: live, dryRun });
+  const ending = asEnding(deps, info, live, options);
+  if (isReadyToGo(info, ending)) {
+    if (!dryRun) await finishRemoval(deps, info, live);
+    return ANSWERS_OBJECT.has(info.kind) && !info.custom ? live : success(info, live);
+  }
+  const changed =
+    live.metadata.deletionTimestamp === undefined || ending.metadata.finalizers?.join() !== live.metadata.finalizers?.join();
+  if (!changed || dryRun) return dryRun ? ending : live;
+  const marked = await stored(info, name!, () => deps.storage.update(keyOf(target), ending, live.metadata.resourceVersion!));
+  return isCrd(info) ? clearInstances(deps, ctx, marked) : marked;
+}
+
+function checkPreconditions(info: ResourceInfo, live: KubeObject, { preconditions }: DeleteOptions): void {
+  const { name, uid, resourceVersion } = live.metadata;
+  if (preconditions?.uid && preconditions.uid !== uid) {
+    throw conflict(info, name!, `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`);
+  }
+  if (preconditions?.resourceVersion && preconditions.resourceVersion !== resourceVersion) {
+    throw conflict(
+      info,
+      name!,
+      `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
+    );
+  }
+}
+
+/** The object with the deletion's marks. */
+function asEnding(deps: ServiceDeps, info: ResourceInfo, live: KubeObject, options: DeleteOptions): KubeObject {
+  const { finalizers, ...rest } = live.metadata;
+  const wanted = finalizersFor(info, finalizers, options.propagationPolicy);
+  const metadata = { ...rest, ...(wanted.length > 0 && { finalizers: wanted }) };
+  if (!metadata.deletionTimestamp) {
+    metadata.deletionTimestamp = timestamp(deps.now());
+    metadata.deletionGracePeriodSeconds = 0;
+    if (metadata.generation) metadata.generation += 1;
+  }
+  const ending: KubeObject = { ...live, metadata };
+  if (info.kind === 'Namespace' && info.group === '') ending.status = { ...ending.status, phase: 'Terminating' };
+  return isCrd(info) ? markTerminating(deps, ending) : ending;
+}
+
+function finalizersFor(info: ResourceInfo, before: string[] = [], policy: DeleteOptions['propagationPolicy']): string[] {
+  const own = policy ? before.filter(each => each !== 'orphan' && each !== 'foregroundDeletion') : [...before];
+  if (policy === 'Orphan') own.push('orphan');
+  if (policy === 'Foreground') own.push('foregroundDeletion');
+  if (isCrd(info) && !own.includes(CRD_FINALIZER)) own.push(CRD_FINALIZER);
+  return own;
+}
+
+/** Whether nothing holds an ending object any more. Namespaces are also held by `spec.finalizers`. */
+export function isReadyToGo(info: ResourceInfo, object: KubeObject): boolean {
+  if (!object.metadata.deletionTimestamp || object.metadata.finalizers?.length) return false;
+  return !(info.kind === 'Namespace' && info.group === '' && object.spec?.finalizers?.length);
+}
+
+/** Takes the object out of the storage, and what hangs on that with it. */
+export async function finishRemoval(deps: ServiceDeps, info: ResourceInfo, live: KubeObject): Promise<void> {
+  const { name, namespace, resourceVersion } = live.metadata;
+  await stored(info, name!, () => deps.storage.remove(keyOf({ info, namespace, name }), resourceVersion!));
+  if (isCrd(info)) deps.registry.removeCrd(name!);
+  else if (info.custom) await afterInstanceRemoval(deps, info);
+}
+
+function success(info: ResourceInfo, { metadata }: KubeObject): StatusObject {
+  const details = { name: metadata.name, ...(info.group && { group: info.group }), kind: info.resource, uid: metadata.uid };
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
+}
+
+/** Deletes all that a list would show; what is gone meanwhile does not count. Answers the list. */
+export async function removeCollection(
+  deps: ServiceDeps,
+  ctx: RequestContext,
+  target: Target,
+  request: ListRequest,
+  options: DeleteOptions,
+): Promise<KubeList> {
+  const found = await list(deps, target, request);
+  for (const { metadata } of found.items) {
+    try {
+      await remove(deps, ctx, { info: target.info, namespace: metadata.namespace, name: metadata.name }, options);
+    } catch (error) {
+      if ((error as { code?: number }).code !== 404) throw error;
+    }
+  }
+  return found;
+}
+
