@@ -45,6 +45,8 @@ export interface DecisionStore {
   inputs(hash: string): Promise<unknown | undefined>;
   /** All reservations now in force, of every target. */
   reservations(): Promise<Reservation[]>;
+  /** Targets of an owner (by its UID) that have a decision. */
+  targetsOf(ownerUid: string): Promise<string[]>;
   /** Forgets a target: decisions, reservations, and inputs nobody else uses. */
   remove(target: string, fence: Fence): Promise<void>;
 }
@@ -59,6 +61,14 @@ export interface WorkStore {
   remove(keys: MemberKey[], fence: Fence): Promise<void>;
   /** Counts by cluster and state, for pages. */
   counts(): Promise<{ cluster: string; state: Work['state']; count: number }[]>;
+}
+
+/** What a target looked like at a revision, so that a cluster that still waits for the next one is held to its own. Ten are kept. */
+export interface RevisionStore {
+  /** Stores it once; an equal target and revision is not written again. `body` holds no Secret data. */
+  save(target: string, revision: string, body: unknown, fence: Fence): Promise<void>;
+  get(target: string, revision: string): Promise<unknown | undefined>;
+  remove(target: string, fence: Fence): Promise<void>;
 }
 
 /** The last facts of a cluster, so that a restart knows what was seen and when. */
@@ -98,6 +108,7 @@ export interface Stores {
   resources: ResourceStorage;
   decisions: DecisionStore;
   works: WorkStore;
+  revisions: RevisionStore;
   facts: FactStore;
   activity: ActivityLog;
   leases: LeaseStore;

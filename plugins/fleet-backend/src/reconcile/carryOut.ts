@@ -1,0 +1,165 @@
+import type { KubeObject } from '@flotilla/kube-api';
+import { diffObjects } from '../diff/diffObjects';
+import { applyObject } from '../dispatch/applyObject';
+import { ensureNamespace, removeNamespaceIfOursAndEmpty } from '../dispatch/namespaces';
+import { removeObject } from '../dispatch/removeObject';
+import type { ApplyResult, RemoveResult } from '../dispatch/types';
+import { contentHash } from '../model/hash';
+import type { MemberKey, Work } from '../model/work';
+import { renderFor } from '../workloads/render';
+import type { Target } from '../workloads/types';
+import type { Engine } from './engine';
+import { liveObject } from './inMember';
+
+/** Writes one target's objects into one cluster, and keeps the record of it true before and after. */
+export interface Order {
+  cluster: string;
+  clusterUid: string;
+  /** False: only recorded as wanted (debt), nothing is sent. */
+  send: boolean;
+  replicas: number;
+  /** The workload's name there. */
+  name: string;
+}
+
+/** What became of an order, in words for the status; `because` is empty when all is as wanted. */
+export interface OrderOutcome {
+  cluster: string;
+  state: 'applied' | 'waiting' | 'failed';
+  because: string;
+}
+
+const keyIn = (cluster: string, object: KubeObject): MemberKey => ({
+  cluster,
+  apiVersion: object.apiVersion,
+  kind: object.kind,
+  namespace: object.metadata.namespace ?? '',
+  name: object.metadata.name!,
+});
+
+export const workId = (key: MemberKey) => [key.cluster, key.apiVersion, key.kind, key.namespace, key.name].join('/');
+
+/** Fields that an autoscaler in the member owns. */
+function leftAlone(engine: Engine, cluster: string, object: KubeObject): string[] {
+  const scaled = [...engine.observer.live(cluster).values()].some(
+    live =>
+      live.kind === 'HorizontalPodAutoscaler' &&
+      live.metadata.namespace === object.metadata.namespace &&
+      live.spec?.scaleTargetRef?.kind === object.kind &&
+      live.spec?.scaleTargetRef?.name === object.metadata.name,
+  );
+  return scaled ? ['spec.replicas'] : [];
+}
+
+/** Whether the member already shows every field we name, and so nothing has to be sent. */
+function isAsWanted(engine: Engine, work: Work | undefined, object: KubeObject, hash: string, leave: string[]): boolean {
+  if (!work || work.state !== 'wanted' || work.appliedHash !== hash || work.memberUid === '' || work.error !== '') return false;
+  const live = liveObject(engine, work);
+  if (!live || live.metadata.uid !== work.memberUid) return false;
+  return diffObjects(object, live).every(change => leave.some(path => change.path === path));
+}
+
+const outcomeOf = (cluster: string, key: MemberKey, result: ApplyResult): OrderOutcome => {
+  switch (result.did) {
+    case 'left':
+      return { cluster, state: 'failed', because: `${key.kind} ${key.namespace}/${key.name} is there already and belongs to ${result.owner}: it is left alone (adoption decides)` };
+    case 'refused':
+      return { cluster, state: 'failed', because: `${key.kind} ${key.namespace}/${key.name}: ${result.because}` };
+    case 'failed':
+      return { cluster, state: 'waiting', because: result.because };
+    default:
+      return { cluster, state: 'applied', because: '' };
+  }
+};
+
+function recordOf(target: Target, order: Order, object: KubeObject, hash: string, before: Work | undefined, now: number): Work {
+  const known = before && before.state !== 'removing' ? before : undefined;
+  return {
+    ...keyIn(order.cluster, object),
+    clusterUid: order.clusterUid || known?.clusterUid || '',
+    target: target.key,
+    ownerUid: target.owner.uid,
+    state: 'wanted',
+    revision: target.revision,
+    wantedHash: hash,
+    appliedHash: known?.appliedHash ?? '',
+    memberUid: before?.memberUid ?? '',
+    sent: known?.sent || order.send,
+    error: order.send ? '' : 'the cluster does not answer',
+    since: before?.state === 'wanted' && before.wantedHash === hash ? before.since : now,
+  };
+}
+
+/**
+ * Records are written before the first remote write and again after the last: whatever happens between, a later look finds
+ * every object that may stand in a member, and does what is missing once. Server-side apply makes the repeat harmless.
+ */
+export async function carryOut(engine: Engine, target: Target, order: Order, works: readonly Work[]): Promise<OrderOutcome> {
+  const objects = renderFor(target, order.replicas, engine.hubId, order.name);
+  const known = new Map(works.map(work => [workId(work), work]));
+  const wanted = objects.map(object => {
+    const leave = leftAlone(engine, order.cluster, object);
+    const hash = contentHash(object);
+    return { object, hash, leave, before: known.get(workId(keyIn(order.cluster, object))) };
+  });
+  const open = wanted.filter(each => !isAsWanted(engine, each.before, each.object, each.hash, each.leave));
+  if (open.length === 0) return { cluster: order.cluster, state: 'applied', because: '' };
+
+  const now = engine.clock.now();
+  const records = open.map(each => recordOf(target, order, each.object, each.hash, each.before, now));
+  if (records.some((record, i) => !sameRecord(record, open[i].before))) await engine.stores.works.save(records, engine.fence());
+  if (!order.send) return { cluster: order.cluster, state: 'waiting', because: 'the cluster does not answer; it is owed this change' };
+
+  const connection = engine.directory.get(order.cluster)!;
+  const namespace = await ensureNamespace(connection, target.owner.namespace, engine.hubId, engine.trace);
+  if (!namespace.ok) return { cluster: order.cluster, state: 'waiting', because: namespace.because };
+  let outcome: OrderOutcome = { cluster: order.cluster, state: 'applied', because: '' };
+  for (const [i, each] of open.entries()) {
+    const apply = (leave: string[]) =>
+      applyObject(connection, { object: each.object, hub: engine.hubId, adoption: target.adoption, leave, memberUid: records[i].memberUid }, engine.trace);
+    let result = await apply(each.leave);
+    // An adopted workload keeps the selector it has; it cannot be changed and so has no canary until it is made anew.
+    if (result.did === 'refused' && result.why === 'Immutable' && target.adoption !== 'Never') result = await apply([...each.leave, 'spec.selector']);
+    const said = outcomeOf(order.cluster, records[i], result);
+    if (said.state !== 'applied') outcome = said;
+    const live = 'live' in result && result.did !== 'left' ? result.live : undefined;
+    records[i] = { ...records[i], error: said.because, ...(live ? { appliedHash: each.hash, memberUid: live.metadata.uid! } : {}) };
+    // What the pods need must be there before them.
+    if (said.state !== 'applied') break;
+  }
+  await engine.stores.works.save(records, engine.fence());
+  return outcome;
+}
+
+const sameRecord = (a: Work, b: Work | undefined) => b !== undefined && contentHash(a) === contentHash(b);
+
+/** Removes recorded objects from the clusters that answer. What cannot be removed now stays recorded as `removing`: debt. */
+export async function takeAway(engine: Engine, works: readonly Work[], answers: (cluster: string) => boolean): Promise<Work[]> {
+  const marked = works.map(work => (work.state === 'removing' ? work : { ...work, state: 'removing' as const, since: engine.clock.now() }));
+  const changed = marked.filter((work, i) => work !== works[i]);
+  if (changed.length > 0) await engine.stores.works.save(changed, engine.fence());
+  const clusters = [...new Set(marked.map(work => work.cluster))];
+  const left = await Promise.all(clusters.map(cluster => takeAwayFrom(engine, cluster, marked.filter(work => work.cluster === cluster), answers(cluster))));
+  return left.flat();
+}
+
+async function takeAwayFrom(engine: Engine, cluster: string, works: Work[], answers: boolean): Promise<Work[]> {
+  const connection = engine.directory.get(cluster);
+  const seen = engine.observer.seen(cluster);
+  // Debt is paid only to the cluster it is owed to, not to another one behind the same address.
+  if (!connection || !answers) return works;
+  const payable = works.filter(work => work.clusterUid === '' || work.clusterUid === seen?.uid);
+  const done: Work[] = [];
+  const left: Work[] = works.filter(work => !payable.includes(work));
+  // Workloads first, then what their pods named.
+  for (const work of [...payable].sort((a, b) => Number(isCopy(a)) - Number(isCopy(b)))) {
+    const result: RemoveResult = await removeObject(connection, work, engine.hubId, engine.trace);
+    if (result.did === 'failed' || result.did === 'refused') left.push({ ...work, error: result.because });
+    else done.push(work);
+  }
+  if (done.length > 0) await engine.stores.works.remove(done, engine.fence());
+  for (const namespace of new Set(done.map(work => work.namespace))) await removeNamespaceIfOursAndEmpty(connection, namespace, engine.hubId, engine.trace);
+  return left;
+}
+
+const isCopy = (work: Work) => work.kind === 'ConfigMap' || work.kind === 'Secret';

@@ -1,0 +1,65 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { ResourceInfo, ResourceRegistry, ResourceService } from '@flotilla/kube-api';
+import type { ClusterDirectory } from '../clusters/types';
+import type { ClusterObserver } from '../observe/types';
+import type { Fence, Stores } from '../store/types';
+import type { HubCache } from './HubCache';
+import type { Clock, ReconcileLoop } from './ReconcileLoop';
+
+/** What the reconcilers stand on. One object, made in `startEngine`, so that a test can hand in any part of it. */
+export interface Engine {
+  cache: HubCache;
+  stores: Stores;
+  /** Writes as the engine itself: validated, not asked for rights. */
+  hub: ResourceService;
+  registry: ResourceRegistry;
+  directory: ClusterDirectory;
+  observer: ClusterObserver;
+  clock: Clock;
+  logger: LoggerService;
+  loop: ReconcileLoop;
+  /** This hub's id on objects in members. */
+  hubId: string;
+  /** The lease's epoch; every acting write carries it. */
+  fence(): Fence;
+  /** One decision at a time, so that room promised to one is not promised to the next. */
+  decideAlone<T>(decide: () => Promise<T>): Promise<T>;
+  /** Called before and after each remote write; a test ends the process here. */
+  trace?: (step: string, when: 'before' | 'after') => void | Promise<void>;
+  /** Namespaces whose fleets are open to all. */
+  fleetNamespaces: string[];
+  /** `gpu` → `nvidia.com/gpu`. */
+  resourceAliases: Record<string, string>;
+}
+
+/** The served kind of ours; missing only when a CRD was taken away by force. */
+export function kindInfo(registry: ResourceRegistry, apiVersion: string, kind: string): ResourceInfo {
+  const info = registry.byKind(apiVersion, kind);
+  if (!info) throw new Error(`kind ${kind} of ${apiVersion} is not served by this hub`);
+  return info;
+}
+
+/** Runs calls one after another, in the order they came; a failure does not hold up the next. */
+export function oneAtATime(): <T>(call: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return call => {
+    const next = last.then(call, call);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
+/** API groups and kinds of ours, named once. */
+export const KINDS = {
+  fleet: { group: 'fleet.kurator.dev', resource: 'fleets', apiVersion: 'fleet.kurator.dev/v1alpha1', kind: 'Fleet' },
+  cluster: { group: 'fleet.kurator.dev', resource: 'clusters', apiVersion: 'fleet.kurator.dev/v1alpha1', kind: 'Cluster' },
+  performanceProfile: { group: 'fleet.kurator.dev', resource: 'performanceprofiles', apiVersion: 'fleet.kurator.dev/v1alpha1', kind: 'PerformanceProfile' },
+  application: { group: 'apps.kurator.dev', resource: 'applications', apiVersion: 'apps.kurator.dev/v1alpha1', kind: 'Application' },
+  policy: { group: 'policy.kurator.dev', resource: 'propagationpolicies', apiVersion: 'policy.kurator.dev/v1alpha1', kind: 'PropagationPolicy' },
+  partitionPolicy: { group: 'policy.kurator.dev', resource: 'networkpartitionpolicies', apiVersion: 'policy.kurator.dev/v1alpha1', kind: 'NetworkPartitionPolicy' },
+  schedulingProfile: { group: 'scheduling.kurator.dev', resource: 'schedulingprofiles', apiVersion: 'scheduling.kurator.dev/v1alpha1', kind: 'SchedulingProfile' },
+  decision: { group: 'scheduling.kurator.dev', resource: 'placementdecisions', apiVersion: 'scheduling.kurator.dev/v1alpha1', kind: 'PlacementDecision' },
+  endpoint: { group: 'networking.kurator.dev', resource: 'crossclusterendpoints', apiVersion: 'networking.kurator.dev/v1alpha1', kind: 'CrossClusterEndpoint' },
+  networkPolicy: { group: 'networking.kurator.dev', resource: 'networkoptimizationpolicies', apiVersion: 'networking.kurator.dev/v1alpha1', kind: 'NetworkOptimizationPolicy' },
+  namespace: { group: '', resource: 'namespaces', apiVersion: 'v1', kind: 'Namespace' },
+} as const;

@@ -1,0 +1,39 @@
+import { LABEL_REVISION, LABEL_HUB } from '@flotilla/backstage-plugin-fleet-common';
+import type { KubeObject } from '@flotilla/kube-api';
+import type { MemberKey } from '../model/work';
+import { progressOf } from '../workloads/progress';
+import type { ClusterNow } from '../workloads/plan';
+import type { Target } from '../workloads/types';
+import type { Engine } from './engine';
+
+/** Key of an object in the observer's view of a member. */
+export const liveKey = (of: { apiVersion: string; kind: string; namespace?: string; name: string }) =>
+  `${of.apiVersion}/${of.kind}/${of.namespace ?? ''}/${of.name}`;
+
+export const liveObject = (engine: Engine, key: MemberKey): KubeObject | undefined => engine.observer.live(key.cluster).get(liveKey(key));
+
+/**
+ * A cluster as the plan needs it. It counts as answering only when its identity is the one the Cluster object was joined with
+ * and its mode lets us write.
+ */
+export function clusterNow(engine: Engine, target: Target, cluster: string): ClusterNow {
+  const seen = engine.observer.seen(cluster);
+  const object = engine.cache.get('fleet.kurator.dev', 'clusters', '', cluster);
+  const trusted = object?.status?.uid === undefined || object.status.uid === '' || object.status.uid === seen?.uid;
+  const { apiVersion, kind, metadata } = target.main;
+  return {
+    answers: Boolean(seen?.reachable.ok) && trusted && object?.spec?.mode === 'Manage' && engine.directory.get(cluster) !== undefined,
+    uid: seen?.uid ?? '',
+    live: name => {
+      const live = engine.observer.live(cluster).get(liveKey({ apiVersion, kind, namespace: metadata.namespace, name }));
+      if (!live) return undefined;
+      return { ...progressOf(live), replicas: live.spec?.replicas ?? 1, revision: revisionOf(live, target) };
+    },
+  };
+}
+
+/** A selected object is applied unchanged and so carries no revision; whether it is the newest shows when it is compared. */
+const revisionOf = (live: KubeObject, target: Target): string => (target.unchanged ? target.revision : (live.metadata.labels?.[LABEL_REVISION] ?? ''));
+
+/** Whether an object in a member carries this hub's mark. */
+export const isOurs = (live: KubeObject, hubId: string) => live.metadata.labels?.[LABEL_HUB] === hubId;

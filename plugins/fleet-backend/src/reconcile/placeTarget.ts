@@ -1,0 +1,143 @@
+import { sentence } from '@flotilla/backstage-plugin-fleet-common';
+import type { KubeObject } from '@flotilla/kube-api';
+import type { Member } from '../model/membership';
+import type { Work } from '../model/work';
+import type { Profile, PlacementRequest } from '../scheduler/types';
+import { planWork, type Plan } from '../workloads/plan';
+import { progressOf } from '../workloads/progress';
+import { jobName } from '../workloads/render';
+import type { ComponentOutcome, Run } from '../workloads/rollUp';
+import type { Target } from '../workloads/types';
+import { carryOut, takeAway, type OrderOutcome } from './carryOut';
+import { decide, type Decided } from './decide';
+import type { Engine } from './engine';
+import { clusterNow, liveObject } from './inMember';
+
+export interface Placing {
+  owner: KubeObject;
+  target: Target;
+  members: Member[];
+  request: PlacementRequest;
+  profile: Profile;
+}
+
+export interface Placed {
+  outcome: ComponentOutcome;
+  decided: Decided;
+}
+
+/** load → ask → save → carry out, for one target. One cluster's failure is that cluster's outcome and nobody else's. */
+export async function placeTarget(engine: Engine, placing: Placing): Promise<Placed> {
+  const { owner, target, members, request, profile } = placing;
+  const works = await engine.stores.works.byTarget(target.key);
+  const decided = await decide(engine, owner, target, members, request, profile, works);
+  const mains = works.filter(work => work.kind === target.main.kind && work.apiVersion === target.main.apiVersion);
+  const plan = planWork({
+    target,
+    wished: wishedBy(decided),
+    evicted: evictedBy(decided),
+    unplaced: decided.decision.unplaced,
+    works: mains,
+    now: cluster => clusterNow(engine, target, cluster),
+  });
+  const outcomes = await followPlan(engine, target, plan, works);
+  const after = await engine.stores.works.byTarget(target.key);
+  const outcome: ComponentOutcome = {
+    name: target.component,
+    kind: target.main.kind,
+    wanted: target.replicas,
+    unplaced: decided.decision.unplaced,
+    sentence: sentence(decided.decision.sentence, 'en'),
+    revision: target.revision,
+    runs: runsOf(engine, target, plan, after, outcomes),
+  };
+  return { outcome, decided };
+}
+
+/** Best cluster first, so that a new revision begins where it matters most. */
+const wishedBy = ({ decision }: Decided) =>
+  decision.verdicts
+    .filter(verdict => verdict.outcome === 'chosen')
+    .sort((a, b) => b.total - a.total || (a.cluster < b.cluster ? -1 : 1))
+    .map(({ cluster, replicas }) => ({ cluster, replicas }));
+
+const evictedBy = ({ decision }: Decided) =>
+  new Set(decision.verdicts.filter(verdict => verdict.rejections.some(each => each.by === 'residency')).map(verdict => verdict.cluster));
+
+async function followPlan(engine: Engine, target: Target, plan: Plan, works: readonly Work[]): Promise<Map<string, OrderOutcome>> {
+  await recordCompleted(engine, plan, works);
+  await engine.stores.revisions.save(target.key, target.revision, { ...target, copies: [] }, engine.fence());
+  const jobs = works.filter(work => work.kind === 'Job').map(({ revision, name }) => ({ revision, name }));
+  const name = target.isJob ? jobName(target, jobs) : target.main.metadata.name!;
+  const orders = [
+    ...plan.apply.map(each => carryOut(engine, target, orderFor(engine, target, each, name), works)),
+    ...plan.hold.map(each => hold(engine, target, each, works)),
+  ];
+  const outcomes = await Promise.all(orders);
+  const gone = new Set(plan.remove.map(each => each.cluster));
+  const leaving = works.filter(work => gone.has(work.cluster) && work.state !== 'completed' && work.state !== 'orphaned');
+  const stale = staleCopies(engine, target, plan, works);
+  await takeAway(engine, [...leaving, ...stale], cluster => clusterNow(engine, target, cluster).answers);
+  return new Map(outcomes.map(outcome => [outcome.cluster, outcome]));
+}
+
+const orderFor = (engine: Engine, target: Target, { cluster, replicas }: { cluster: string; replicas: number }, name: string) => {
+  const now = clusterNow(engine, target, cluster);
+  return { cluster, clusterUid: now.uid, send: now.answers, replicas, name };
+};
+
+/** What waits keeps the revision it has, and drift there is put back to that. */
+async function hold(engine: Engine, target: Target, held: Plan['hold'][number], works: readonly Work[]): Promise<OrderOutcome> {
+  const stored = held.revision === target.revision ? target : ((await engine.stores.revisions.get(target.key, held.revision)) as Target | undefined);
+  const work = works.find(each => each.cluster === held.cluster && each.kind === target.main.kind && each.revision === held.revision);
+  if (!stored || !work) return { cluster: held.cluster, state: 'waiting', because: held.why };
+  const outcome = await carryOut(engine, stored, orderFor(engine, target, held, work.name), works);
+  return outcome.state === 'applied' ? { ...outcome, state: 'waiting', because: held.why } : outcome;
+}
+
+/** Copies of ConfigMaps and Secrets that no revision in force names any more, once the workload there has settled on the new one. */
+function staleCopies(engine: Engine, target: Target, plan: Plan, works: readonly Work[]): Work[] {
+  const current = new Set(target.copies.map(copy => `${copy.kind}/${copy.metadata.name}`));
+  const settledIn = new Set(
+    plan.apply.map(each => each.cluster).filter(cluster => {
+      const live = clusterNow(engine, target, cluster).live(target.main.metadata.name!);
+      return live !== undefined && live.settled && live.revision === target.revision;
+    }),
+  );
+  const isCopy = (work: Work) => (work.kind === 'ConfigMap' || work.kind === 'Secret') && work.kind !== target.main.kind;
+  return works.filter(work => isCopy(work) && work.state === 'wanted' && settledIn.has(work.cluster) && !current.has(`${work.kind}/${work.name}`));
+}
+
+async function recordCompleted(engine: Engine, plan: Plan, works: readonly Work[]) {
+  const ended = plan.completed.flatMap(({ cluster, name, outcome }) =>
+    works
+      .filter(work => work.cluster === cluster && work.name === name && work.kind === 'Job')
+      .map(work => ({ ...work, state: 'completed' as const, error: outcome === 'Complete' ? '' : ENDED[outcome], since: engine.clock.now() })),
+  );
+  if (ended.length > 0) await engine.stores.works.save(ended, engine.fence());
+}
+
+const ENDED = {
+  Failed: 'the Job failed; a changed template or a retry runs it again',
+  Gone: 'the Job was deleted in the cluster; it runs once a revision and is not made again',
+};
+
+function runsOf(engine: Engine, target: Target, plan: Plan, works: readonly Work[], outcomes: ReadonlyMap<string, OrderOutcome>): Run[] {
+  const share = new Map([...plan.apply, ...plan.hold].map(each => [each.cluster, each.replicas]));
+  const violated = new Map(plan.violated.map(each => [each.cluster, each.why]));
+  const mains = works.filter(work => work.kind === target.main.kind && (!target.isJob || work.revision === target.revision || work.state !== 'completed'));
+  return mains.map(work => {
+    const live = liveObject(engine, work);
+    const progress = live ? progressOf(live) : { wanted: 0, ready: 0, settled: false };
+    const outcome = outcomes.get(work.cluster);
+    const replicas = target.divided || target.isJob ? (share.get(work.cluster) ?? live?.spec?.replicas ?? 0) : target.replicas;
+    const run = { cluster: work.cluster, replicas, ready: progress.ready, settled: progress.settled, revision: work.revision };
+    if (work.state === 'completed') return { ...run, replicas: target.replicas, ready: work.error ? 0 : target.replicas, settled: work.error === '', state: 'completed' as const, because: work.error };
+    if (work.state !== 'wanted') return { ...run, state: work.state, because: work.error || STATE_TEXT[work.state] };
+    if (violated.has(work.cluster)) return { ...run, state: 'violated' as const, because: violated.get(work.cluster)! };
+    return { ...run, state: outcome?.state ?? ('applied' as const), because: outcome?.because || progress.trouble || engine.observer.seen(work.cluster)?.pods[target.key]?.trouble || '' };
+  });
+}
+
+const STATE_TEXT = { removing: 'is being removed', orphaned: 'left running; counts as placed until it is gone or released' };
+

@@ -1,0 +1,121 @@
+import { FINALIZER_MEMBERS } from '@flotilla/backstage-plugin-fleet-common';
+import type { KubeObject } from '@flotilla/kube-api';
+import { mergeConditions } from '../model/conditions';
+import type { Near } from '../scheduler/types';
+import { componentStatus, placedColumn, rollUp, type ComponentOutcome, type ConditionNow } from '../workloads/rollUp';
+import { referencesOfApplication, targetsOf } from '../workloads/targets';
+import type { Reference, Target } from '../workloads/types';
+import { takeAway } from './carryOut';
+import { KINDS, type Engine } from './engine';
+import { findingsOn } from './findingsOn';
+import { placeTarget } from './placeTarget';
+import type { Result } from './ReconcileLoop';
+import { answersNow, removeOwner } from './removeOwner';
+import { setFinalizer, tell, writeStatus } from './records';
+import { placementRequest } from './schedulingInput';
+import { settle, type Settled } from './settle';
+
+/** While something is on its way the clusters' events wake the key; this is only the net below. */
+const NET_MS = 60_000;
+const WORKING_MS = 5_000;
+
+/** The whole way of one Application: fleet, decision, objects in clusters, status. */
+export async function reconcileApplication(engine: Engine, namespace: string, name: string): Promise<Result | void> {
+  const application = await engine.stores.resources.get({ group: KINDS.application.group, resource: KINDS.application.resource, namespace, name });
+  if (!application) return undefined;
+  if (application.metadata.deletionTimestamp) return removeOwner(engine, application);
+  const settled = settle(engine, application);
+  if (!settled.ok) return notScheduled(engine, application, settled.condition);
+  const targets = targetsOf(application, await loadReferences(engine, application));
+  // Before the first object is written: from here on its deletion has work to do.
+  if (!(await setFinalizer(engine, application, FINALIZER_MEMBERS, true))) return undefined;
+  const outcomes = await placeAll(engine, application, settled.settled, targets);
+  await dropRemovedComponents(engine, application, targets);
+  await report(engine, application, outcomes, settled.settled);
+  const working = outcomes.some(each => each.unplaced > 0 || each.runs.some(run => !run.settled));
+  return { again: working ? WORKING_MS : NET_MS };
+}
+
+async function loadReferences(engine: Engine, application: KubeObject): Promise<Reference[]> {
+  const namespace = application.metadata.namespace!;
+  const found = await Promise.all(
+    referencesOfApplication(application).map(async ({ kind, name }): Promise<Reference | undefined> => {
+      const content = await engine.stores.resources.get({ group: '', resource: kind === 'Secret' ? 'secrets' : 'configmaps', namespace, name });
+      return content && { kind, name, content };
+    }),
+  );
+  return found.filter(each => each !== undefined);
+}
+
+/** In the application's order: a component may want to be near those before it. */
+async function placeAll(engine: Engine, application: KubeObject, settled: Settled, targets: Target[]): Promise<ComponentOutcome[]> {
+  const outcomes: ComponentOutcome[] = [];
+  const near: Near[] = [];
+  for (const target of targets) {
+    const component = application.spec.components.find((each: any) => each.name === target.component);
+    const request = placementRequest(target, { ...component.placement, autoscaling: component.autoscaling ?? component.placement?.autoscaling }, settled, near, engine.resourceAliases);
+    const { outcome, decided } = await placeTarget(engine, { owner: application, target, members: settled.members, request, profile: settled.profile });
+    outcomes.push(outcome);
+    for (const verdict of decided.decision.verdicts.filter(each => each.outcome === 'chosen')) {
+      const labels = settled.members.find(member => member.name === verdict.cluster)?.labels ?? {};
+      near.push({ what: 'sibling', name: target.component, cluster: verdict.cluster, zone: labels.zone, region: labels.region, provider: labels.provider });
+    }
+  }
+  return outcomes;
+}
+
+/** A component taken out of the application is a recorded wish: its objects go. */
+async function dropRemovedComponents(engine: Engine, application: KubeObject, targets: Target[]): Promise<void> {
+  const keys = new Set(targets.map(target => target.key));
+  const works = await engine.stores.works.byOwner(application.metadata.uid!);
+  const orphans = works.filter(work => !keys.has(work.target));
+  if (orphans.length > 0) await takeAway(engine, orphans, answersNow(engine));
+  for (const target of await engine.stores.decisions.targetsOf(application.metadata.uid!)) {
+    if (!keys.has(target) && !orphans.some(work => work.target === target)) await engine.stores.decisions.remove(target, engine.fence());
+  }
+}
+
+async function report(engine: Engine, application: KubeObject, outcomes: ComponentOutcome[], settled: Settled): Promise<void> {
+  const findings = findingsOn(engine, application);
+  const conditions = [...rollUp(outcomes), ...findings.conditions];
+  await writeConditions(engine, application, conditions, {
+    fleet: settled.fleetName,
+    placed: placedColumn(outcomes),
+    components: componentStatus(outcomes),
+    findings: findings.list,
+  });
+}
+
+async function notScheduled(engine: Engine, application: KubeObject, condition: ConditionNow): Promise<Result> {
+  const findings = findingsOn(engine, application);
+  const waiting: ConditionNow[] = [
+    condition,
+    { type: 'Ready', status: 'False', reason: 'NotScheduled', message: condition.message },
+    { type: 'Stalled', status: 'True', reason: 'NeedsChange', message: condition.message },
+    ...findings.conditions,
+  ];
+  await writeConditions(engine, application, waiting, { findings: findings.list });
+  return { again: NET_MS };
+}
+
+/** Writes status and tells, as events, which conditions turned. */
+export async function writeConditions(engine: Engine, object: KubeObject, conditions: ConditionNow[], rest: Record<string, unknown>): Promise<void> {
+  const before = new Map<string, any>((object.status?.conditions ?? []).map((each: any) => [each.type, each]));
+  const generation = object.metadata.generation ?? 1;
+  await writeStatus(engine, object, now => ({
+    ...now,
+    ...rest,
+    observedGeneration: generation,
+    conditions: mergeConditions(now.conditions ?? [], conditions, generation, engine.clock.now()),
+  }));
+  for (const { type, status, reason, message } of conditions) {
+    const turned = before.get(type)?.status !== status;
+    // Scheduled is told by the decision itself, in its own words.
+    if (!turned || !TOLD.has(type)) continue;
+    const good = (status === 'True') === (type === 'Applied' || type === 'Ready');
+    if (before.size === 0 && !good) continue;
+    await tell(engine, object, good ? 'Normal' : 'Warning', good ? type : reason, message);
+  }
+}
+
+const TOLD = new Set(['Applied', 'Ready', 'Orphaned', 'PlacementViolated', 'Stalled']);

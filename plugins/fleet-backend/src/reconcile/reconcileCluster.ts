@@ -1,0 +1,135 @@
+import { DEFAULT_KUBECONFIG_KEY, FINALIZER_MEMBERS } from '@flotilla/backstage-plugin-fleet-common';
+import type { KubeObject } from '@flotilla/kube-api';
+import type { FailureReason } from '../clusters/types';
+import { formatQuantity } from '../model/quantities';
+import type { Amounts } from '../model/quantities';
+import type { Work } from '../model/work';
+import type { ClusterSeen } from '../observe/types';
+import type { ConditionNow } from '../workloads/rollUp';
+import { takeAway } from './carryOut';
+import { KINDS, type Engine } from './engine';
+import { writeConditions } from './reconcileApplication';
+import type { Result } from './ReconcileLoop';
+import { answersNow } from './removeOwner';
+import { setFinalizer } from './records';
+
+/** While a cluster answers its changes wake the key; this catches ages. */
+const NET_MS = 30_000;
+
+/** Opens the connection, starts watching, and says how the cluster is. A bad kubeconfig is that cluster's matter alone. */
+export async function reconcileCluster(engine: Engine, name: string): Promise<Result | void> {
+  const cluster = await engine.stores.resources.get({ group: KINDS.cluster.group, resource: KINDS.cluster.resource, namespace: '', name });
+  if (!cluster) {
+    engine.observer.stop(name);
+    engine.directory.drop(name);
+    return undefined;
+  }
+  if (cluster.metadata.deletionTimestamp) return leave(engine, cluster);
+  const works = await engine.stores.works.byCluster(name);
+  if (works.length > 0) await setFinalizer(engine, cluster, FINALIZER_MEMBERS, true);
+  const problem = await connect(engine, cluster);
+  const seen = engine.observer.seen(name);
+  const condition = problem ?? twin(engine, cluster, seen) ?? stateOf(cluster, seen);
+  await writeConditions(engine, cluster, [condition], statusOf(engine, cluster, seen, works));
+  return { again: NET_MS };
+}
+
+/** Reads the kubeconfig and opens the connection if it changed; returns what is wrong with it. */
+async function connect(engine: Engine, cluster: KubeObject): Promise<ConditionNow | undefined> {
+  const name = cluster.metadata.name!;
+  const ref = cluster.spec?.kubeconfigRef;
+  if (!ref) return ready('False', 'Joining', 'spec.kubeconfigRef is not set: name the Secret that holds the kubeconfig');
+  const secret = await engine.stores.resources.get({ group: '', resource: 'secrets', namespace: ref.namespace, name: ref.name });
+  const key = ref.key ?? DEFAULT_KUBECONFIG_KEY;
+  const content = secret?.data?.[key];
+  if (!secret) return ready('False', 'Joining', `Secret ${ref.namespace}/${ref.name}, named by spec.kubeconfigRef, does not exist`);
+  if (typeof content !== 'string') return ready('False', 'SignInNeeded', `Secret ${ref.namespace}/${ref.name} has no key ${key} (spec.kubeconfigRef.key)`);
+  const opened = engine.directory.use({ cluster: name, kubeconfig: Buffer.from(content, 'base64').toString('utf8') });
+  if (!opened.ok) {
+    engine.observer.stop(name);
+    return ready('False', 'SignInNeeded', `the kubeconfig in Secret ${ref.namespace}/${ref.name} cannot be used: ${opened.because}`);
+  }
+  engine.observer.watch(name);
+  return undefined;
+}
+
+const ready = (status: ConditionNow['status'], reason: string, message: string): ConditionNow => ({ type: 'Ready', status, reason, message });
+
+/** Two names for one cluster would write over each other: the younger is held, both are named. */
+function twin(engine: Engine, cluster: KubeObject, seen: ClusterSeen | undefined): ConditionNow | undefined {
+  if (!seen?.uid) return undefined;
+  const older = engine.cache
+    .all(KINDS.cluster.group, KINDS.cluster.resource)
+    .filter(other => other.metadata.name !== cluster.metadata.name && other.status?.uid === seen.uid)
+    .find(other => `${other.metadata.creationTimestamp}${other.metadata.name}` < `${cluster.metadata.creationTimestamp}${cluster.metadata.name}`);
+  return older && ready('False', 'Held', `${cluster.metadata.name} and ${older.metadata.name} are the same cluster (kube-system has UID ${seen.uid}); ${older.metadata.name} was first`);
+}
+
+const WORD_OF: Partial<Record<FailureReason, string>> = { SignInNeeded: 'SignInNeeded', NoPermission: 'NoPermission', Held: 'Held', CertificateInvalid: 'SignInNeeded', BadKubeconfig: 'SignInNeeded' };
+
+/** "I cannot see" is Unknown, "it says no" is False. */
+function stateOf(cluster: KubeObject, seen: ClusterSeen | undefined): ConditionNow {
+  if (!seen || seen.reachable.lastAnswerAt === 0) {
+    const because = seen?.reachable.because;
+    if (seen && !seen.reachable.ok && because) return ready('Unknown', WORD_OF[seen.reachable.reason!] ?? 'Unreachable', because);
+    return ready('Unknown', 'NotSeen', 'it has not answered yet');
+  }
+  const pinned = cluster.status?.uid;
+  if (pinned && seen.uid && pinned !== seen.uid) {
+    return ready('False', 'Held', `another cluster answers here: kube-system has UID ${seen.uid}, ${pinned} was joined. Nothing is read or written until the Cluster is registered anew`);
+  }
+  if (!seen.reachable.ok) {
+    const word = WORD_OF[seen.reachable.reason!] ?? 'Unreachable';
+    return ready(word === 'Unreachable' ? 'Unknown' : 'False', word, `no answer since ${new Date(seen.reachable.since).toISOString().slice(11, 19)} UTC: ${seen.reachable.because ?? 'no reason known'}`);
+  }
+  if (seen.room && seen.room.readyNodes < seen.room.nodes) {
+    return ready('True', 'Degraded', `${seen.room.nodes - seen.room.readyNodes} of ${seen.room.nodes} nodes are not ready`);
+  }
+  return ready('True', 'Healthy', seen.room ? `answers; ${seen.room.readyNodes} of ${seen.room.nodes} nodes are ready` : 'answers; nodes not seen yet');
+}
+
+const quantities = (amounts: Amounts) => Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, formatQuantity(name, amount)]));
+const time = (at: number) => new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+
+/** Facts live outside the object; the status keeps what changes seldom, so that an idle fleet writes nothing. */
+function statusOf(engine: Engine, cluster: KubeObject, seen: ClusterSeen | undefined, works: Work[]): Record<string, unknown> {
+  const fleets = engine.cache
+    .all(KINDS.fleet.group, KINDS.fleet.resource)
+    .filter(fleet => (fleet.spec?.clusters ?? []).some((entry: any) => entry.name === cluster.metadata.name))
+    .map(fleet => `${fleet.metadata.namespace}/${fleet.metadata.name}`)
+    .sort();
+  const owed = works.filter(work => work.state === 'removing' || (work.state === 'wanted' && work.appliedHash !== work.wantedHash));
+  return {
+    mode: cluster.spec?.mode ?? 'Observe',
+    fleets,
+    debt: owed.length,
+    ...(seen && seen.uid !== '' && !cluster.status?.uid ? { uid: seen.uid } : {}),
+    ...(seen?.version ? { version: seen.version } : {}),
+    ...(seen && seen.reachable.lastAnswerAt > 0
+      ? { reachability: { reachable: seen.reachable.ok, since: time(seen.reachable.since), ...(seen.reachable.because ? { message: seen.reachable.because } : {}) } }
+      : {}),
+    ...(seen?.room ? { nodes: `${seen.room.readyNodes}/${seen.room.nodes}`, capacity: { allocatable: quantities(seen.room.allocatable) } } : {}),
+    ...(seen?.apis ? { apis: seen.apis.value.length } : {}),
+  };
+}
+
+/**
+ * A Cluster that goes: what runs there is left running and keeps our marks (or is removed, with deletionPolicy Delete).
+ * Left-over records count as placed, so that nothing is made elsewhere in its stead.
+ */
+async function leave(engine: Engine, cluster: KubeObject): Promise<Result | void> {
+  const name = cluster.metadata.name!;
+  const works = (await engine.stores.works.byCluster(name)).filter(work => work.state !== 'orphaned');
+  if (cluster.spec?.deletionPolicy === 'Delete') {
+    const left = await takeAway(engine, works, answersNow(engine));
+    if (left.length > 0) return { again: NET_MS };
+  } else if (works.length > 0) {
+    const kept = works.filter(work => work.state !== 'removing').map(work => ({ ...work, state: 'orphaned' as const, since: engine.clock.now() }));
+    await engine.stores.works.save(kept, engine.fence());
+    // What was to be removed there is waived with the Cluster: admission has asked for that.
+    await engine.stores.works.remove(works.filter(work => work.state === 'removing'), engine.fence());
+  }
+  engine.observer.stop(name);
+  engine.directory.drop(name);
+  await setFinalizer(engine, cluster, FINALIZER_MEMBERS, false);
+}

@@ -1,0 +1,39 @@
+import { FINALIZER_MEMBERS } from '@flotilla/backstage-plugin-fleet-common';
+import type { KubeObject } from '@flotilla/kube-api';
+import type { Engine } from './engine';
+import { takeAway } from './carryOut';
+import { setFinalizer, tell, writeStatus } from './records';
+import type { Result } from './ReconcileLoop';
+
+/** How long until debt on a cluster that does not answer is looked at again without being woken, ms. */
+const DEBT_AGAIN_MS = 30_000;
+
+export const answersNow = (engine: Engine) => (cluster: string) => Boolean(engine.observer.seen(cluster)?.reachable.ok) && engine.directory.get(cluster) !== undefined;
+
+/**
+ * An owner that is being deleted: its objects are removed from the clusters, and its finalizer stays until nothing is owed.
+ * A cluster that is away keeps it waiting and nobody else's objects.
+ */
+export async function removeOwner(engine: Engine, owner: KubeObject): Promise<Result | void> {
+  const works = await engine.stores.works.byOwner(owner.metadata.uid!);
+  const left = await takeAway(engine, works, answersNow(engine));
+  if (left.length > 0) {
+    const clusters = [...new Set(left.map(work => work.cluster))].sort();
+    await writeStatus(engine, owner, now => ({ ...now, conditions: deletingConditions(now.conditions ?? [], clusters, owner.metadata.generation ?? 1, engine.clock.now()) }));
+    return { again: DEBT_AGAIN_MS };
+  }
+  for (const target of await engine.stores.decisions.targetsOf(owner.metadata.uid!)) {
+    await engine.stores.decisions.remove(target, engine.fence());
+    await engine.stores.revisions.remove(target, engine.fence());
+  }
+  await tell(engine, owner, 'Normal', 'Removed', 'all its objects are gone from the clusters');
+  await setFinalizer(engine, owner, FINALIZER_MEMBERS, false);
+}
+
+function deletingConditions(before: any[], clusters: string[], observedGeneration: number, now: number): any[] {
+  const message = `waits until its objects are gone from ${clusters.join(', ')}`;
+  const time = new Date(now).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  const old = before.find(each => each.type === 'Ready');
+  const lastTransitionTime = old?.status === 'False' ? old.lastTransitionTime : time;
+  return [...before.filter(each => each.type !== 'Ready'), { type: 'Ready', status: 'False', reason: 'Deleting', message, observedGeneration, lastTransitionTime }];
+}

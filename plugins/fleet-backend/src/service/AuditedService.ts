@@ -1,0 +1,49 @@
+import type { KubeError, RequestContext, ResourceService, Target } from '@flotilla/kube-api';
+import type { Activity } from '../store/types';
+
+/** What is put on record; reads only when they are refused. */
+export type Record = (activity: Activity) => void;
+
+const isRefusal = (error: unknown): error is KubeError => typeof (error as KubeError)?.code === 'number' && (error as KubeError).code < 500;
+
+/** Puts every write, and every refusal, on record: who, what, which object, how it ended. Never a body. */
+export function auditedService(inner: ResourceService, record: Record, now: () => number): ResourceService {
+  const entry = (ctx: RequestContext, verb: string, target: Target, outcome: Activity['outcome'], why: string): Activity => ({
+    at: now(),
+    actor: ctx.principal.name,
+    verb: target.subresource ? `${verb} ${target.subresource}` : verb,
+    group: target.info.group,
+    resource: target.info.resource,
+    namespace: target.namespace ?? '',
+    name: target.name ?? '',
+    outcome,
+    why,
+  });
+
+  async function put<T>(ctx: RequestContext, verb: string, target: Target, write: boolean, call: () => Promise<T>): Promise<T> {
+    // The engine's writes follow from the objects; recording them would drown what people did.
+    const own = ctx.principal.kind === 'system';
+    try {
+      const result = await call();
+      if (write && !own) record(entry(ctx, verb, target, 'done', ''));
+      return result;
+    } catch (error) {
+      const code = isRefusal(error) ? error.code : 500;
+      if (!own && (write || code === 403)) record(entry(ctx, verb, target, isRefusal(error) ? 'refused' : 'failed', isRefusal(error) ? error.message : 'internal error'));
+      throw error;
+    }
+  }
+
+  return {
+    get: (ctx, target) => put(ctx, 'get', target, false, () => inner.get(ctx, target)),
+    list: (ctx, target, request) => put(ctx, 'list', target, false, () => inner.list(ctx, target, request)),
+    watch: (ctx, target, request) => inner.watch(ctx, target, request),
+    create: (ctx, target, object, options) =>
+      put(ctx, 'create', { ...target, name: target.name ?? (object as any)?.metadata?.name }, !options.dryRun, () => inner.create(ctx, target, object, options)),
+    update: (ctx, target, object, options) => put(ctx, 'update', target, !options.dryRun, () => inner.update(ctx, target, object, options)),
+    patch: (ctx, target, patch, options) => put(ctx, 'patch', target, !options.dryRun, () => inner.patch(ctx, target, patch, options)),
+    delete: (ctx, target, options) => put(ctx, 'delete', target, !options.dryRun, () => inner.delete(ctx, target, options)),
+    deleteCollection: (ctx, target, request, options) =>
+      put(ctx, 'deletecollection', target, !options.dryRun, () => inner.deleteCollection(ctx, target, request, options)),
+  };
+}
