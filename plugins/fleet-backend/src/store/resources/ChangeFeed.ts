@@ -1,0 +1,216 @@
+import { StorageError } from '@flotilla/kube-api';
+import type { Change, ObjectKey, ObjectRange } from '@flotilla/kube-api';
+import type { Session } from '../sql/Database';
+import type { ObjectCodec } from './ObjectCodec';
+import { readState } from './readState';
+import { CHANGE_COLUMNS, keyOf, readChange } from './rows';
+import type { ChangeRow } from './rows';
+import { inRange } from './selection';
+
+export interface ChangeFeedOptions {
+  /** How often to look for other processes' writes while somebody watches, in milliseconds. */
+  pollMs: number;
+  /** How long a watch may be silent before it hears a bookmark, in milliseconds. */
+  heartbeatMs: number;
+}
+
+/** A change at hand; read only by those it concerns, so that a Secret that does not open fails nobody else's watch. */
+export interface Entry {
+  version: number;
+  key: ObjectKey;
+  /** Characters of text it stands for. */
+  size: number;
+  read(): Change;
+}
+
+/** What is kept at hand for watchers that keep up; slower ones read from the database. */
+const RECENT_CHANGES = 2_000;
+const RECENT_CHARACTERS = 16 * 1024 * 1024;
+const READ_ROWS = 200;
+
+/**
+ * The changes in order, for any number of watchers.
+ *
+ * Every version has exactly one change row and becomes visible in its order (see `commitWrites`), so "everything up to
+ * version n" is a safe thing to say as soon as n is seen. This process's own commits are handed over directly; a gap
+ * before them, or a poll, means that another process wrote, and the rows are read. A watcher pulls: the feed holds
+ * nothing for it, so a stalled one costs no memory.
+ */
+export class ChangeFeed {
+  #recent: Entry[] = [];
+  #size = 0;
+  /** The newest version known to be visible; `#recent` ends with it. */
+  #newest = 0;
+  #reading: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #watchers = 0;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(
+    private readonly session: Session,
+    private readonly codec: ObjectCodec,
+    private readonly options: ChangeFeedOptions,
+  ) {}
+
+  /** Takes what this process committed. */
+  publish(entries: Entry[]): void {
+    const fresh = entries.filter(({ version }) => version > this.#newest);
+    if (fresh.length === 0) return;
+    if (fresh[0].version === this.#newest + 1) this.#append(fresh);
+    else if (this.#watchers) this.#catchUpTo(fresh[fresh.length - 1].version).catch(() => {});
+  }
+
+  /** See ResourceStorage.changes. */
+  async *read(range: ObjectRange | 'all', since: string, signal: AbortSignal): AsyncGenerator<Change | { bookmark: string }> {
+    this.#enter();
+    try {
+      await this.#catchUp();
+      let position = await this.#startAt(since);
+      let spokeAt = Date.now();
+      while (!signal.aborted) {
+        const { entries, upTo } = await this.#after(position, range);
+        for (const entry of entries) {
+          if (signal.aborted) return;
+          position = entry.version;
+          if (range !== 'all' && !contains(range, entry.key)) continue;
+          yield entry.read();
+          spokeAt = Date.now();
+        }
+        position = Math.max(position, upTo);
+        // Writes elsewhere are silence too: a watcher must hear how far it has come.
+        if (Date.now() - spokeAt >= this.options.heartbeatMs) {
+          yield { bookmark: String(position) };
+          spokeAt = Date.now();
+        }
+        if (position >= this.#newest) await this.#wait(signal, spokeAt + this.options.heartbeatMs - Date.now());
+      }
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Ends the polling. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #startAt(since: string): Promise<number> {
+    const { version, compacted } = await readState(this.session);
+    const position = Number(since);
+    if (Number.isSafeInteger(position) && position >= compacted && position <= version) return position;
+    throw new StorageError('expired', `too old resource version: ${since} (${compacted})`);
+  }
+
+  /** Changes after a position, and the version up to which they are all: those at hand, or the range's from the database. */
+  async #after(position: number, range: ObjectRange | 'all'): Promise<{ entries: Entry[]; upTo: number }> {
+    const upTo = this.#newest;
+    if (position >= upTo) return { entries: [], upTo };
+    const first = upTo - this.#recent.length + 1;
+    if (position + 1 >= first) return { entries: this.#recent.slice(position + 1 - first), upTo };
+    const entries = await this.#readRows(range, position, upTo);
+    const { compacted } = await readState(this.session);
+    if (position < compacted) throw new StorageError('expired', `too old resource version: ${position} (${compacted})`);
+    return { entries, upTo: entries.length < READ_ROWS ? upTo : entries[entries.length - 1].version };
+  }
+
+  async #readRows(range: ObjectRange | 'all', after: number, upTo: number): Promise<Entry[]> {
+    const within = range === 'all' ? { text: '1 = 1', bindings: [] } : inRange(range, '');
+    const rows = await this.session.rows<ChangeRow>(
+      'changes.select',
+      `SELECT ${CHANGE_COLUMNS} FROM changes WHERE version > ? AND version <= ? AND ${within.text} ORDER BY version LIMIT ${READ_ROWS}`,
+      [after, upTo, ...within.bindings],
+    );
+    return rows.map(row => ({
+      version: Number(row.version),
+      key: keyOf(row),
+      size: (row.body_before?.length ?? 0) + (row.body_after?.length ?? 0),
+      read: () => readChange(this.codec, row),
+    }));
+  }
+
+  /** Makes everything visible in the database known here. */
+  #catchUp(): Promise<void> {
+    this.#reading ??= this.#readOn().finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  async #catchUpTo(version: number): Promise<void> {
+    await this.#catchUp();
+    // The reading under way may have begun before that version was there.
+    if (this.#newest < version) await this.#catchUp();
+  }
+
+  async #readOn(): Promise<void> {
+    const { version } = await readState(this.session);
+    // Far behind, as after a start: older changes are read by those who ask for them.
+    if (version - this.#newest > RECENT_CHANGES) this.#restartAt(version - 1);
+    while (this.#newest < version) {
+      const known = this.#newest;
+      const entries = await this.#readRows('all', known, version);
+      if (this.#newest > known) continue;
+      if (entries.length === 0) this.#restartAt(version);
+      else if (entries[0].version > known + 1) this.#restartAt(entries[0].version - 1);
+      this.#append(entries);
+    }
+  }
+
+  #restartAt(version: number): void {
+    this.#recent = [];
+    this.#size = 0;
+    this.#newest = version;
+  }
+
+  #append(entries: Entry[]): void {
+    if (entries.length === 0) return;
+    this.#recent.push(...entries);
+    this.#newest = entries[entries.length - 1].version;
+    for (const { size } of entries) this.#size += size;
+    this.#forgetOldest();
+    for (const wake of [...this.#waiting]) wake();
+  }
+
+  #forgetOldest(): void {
+    // In blocks: shifting the array at each write would cost more than the write.
+    if (this.#recent.length <= 2 * RECENT_CHANGES && this.#size <= 2 * RECENT_CHARACTERS) return;
+    let from = this.#recent.length;
+    let size = 0;
+    while (from > 0 && this.#recent.length - from < RECENT_CHANGES && size + this.#recent[from - 1].size <= RECENT_CHARACTERS) {
+      from -= 1;
+      size += this.#recent[from].size;
+    }
+    this.#recent = this.#recent.slice(from);
+    this.#size = size;
+  }
+
+  #wait(signal: AbortSignal, ms: number): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    return new Promise(resolve => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, Math.max(0, ms));
+      this.#waiting.add(wake);
+      signal.addEventListener('abort', wake);
+    });
+  }
+
+  #enter(): void {
+    this.#watchers += 1;
+    // A poll that fails is tried again; who reads hears of it by their own statements.
+    this.#timer ??= setInterval(() => this.#catchUp().catch(() => {}), this.options.pollMs).unref();
+  }
+
+  #leave(): void {
+    this.#watchers -= 1;
+    if (this.#watchers === 0) this.close();
+  }
+}
+
+function contains(range: ObjectRange, key: ObjectKey): boolean {
+  const { group, resource, namespace } = range;
+  return key.resource === resource && key.group === group && (namespace === undefined || key.namespace === namespace);
+}

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import knexFactory from 'knex';
+import type { Knex } from 'knex';
+
+/** For the tests of this room: empty databases of each kind that this machine has. */
+export interface Testbed {
+  name: string;
+  /** Makes a database; `connect` may be called several times, for several processes on it. */
+  make(): Promise<{ connect(): Knex; drop(): Promise<void> }>;
+}
+
+const connection = process.env.BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING;
+
+export const sqliteFile: Testbed = {
+  name: 'SQLite in a file',
+  async make() {
+    const folder = mkdtempSync(join(tmpdir(), 'flotilla-store-'));
+    const opened: Knex[] = [];
+    return {
+      connect: () => track(opened, sqlite(join(folder, 'fleet.sqlite'))),
+      async drop() {
+        await Promise.all(opened.map(knex => knex.destroy()));
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  },
+};
+
+const sqliteMemory: Testbed = {
+  name: 'SQLite in memory',
+  async make() {
+    const opened: Knex[] = [];
+    return { connect: () => track(opened, sqlite(':memory:')), drop: async () => void (await Promise.all(opened.map(knex => knex.destroy()))) };
+  },
+};
+
+export const postgres: Testbed = {
+  name: 'PostgreSQL 15',
+  async make() {
+    const database = `fleet_${randomBytes(8).toString('hex')}`;
+    const server = knexFactory({ client: 'pg', connection });
+    await server.raw('CREATE DATABASE ??', [database]);
+    const opened: Knex[] = [];
+    return {
+      connect: () => track(opened, knexFactory({ client: 'pg', connection: { connectionString: urlOf(database) } })),
+      async drop() {
+        await Promise.all(opened.map(knex => knex.destroy()));
+        await server.raw('DROP DATABASE ?? WITH (FORCE)', [database]);
+        await server.destroy();
+      },
+    };
+  },
+};
+
+/** Every kind the machine has; PostgreSQL when its address is given (see scripts/postgres.mjs). */
+export const testbeds: Testbed[] = [sqliteFile, sqliteMemory, ...(connection ? [postgres] : [])];
+
+/** Describes a suite that needs PostgreSQL, skipped with the reason where there is none. */
+export const describePostgres = connection ? describe : describe.skip;
+
+/** A SQLite connection as Backstage's database service makes it: one per process. */
+export function sqlite(filename: string): Knex {
+  return knexFactory({ client: 'better-sqlite3', connection: { filename }, useNullAsDefault: true });
+}
+
+/** The address of another database on the same server. */
+export function urlOf(database: string): string {
+  const url = new URL(connection!);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+function track(opened: Knex[], knex: Knex): Knex {
+  opened.push(knex);
+  return knex;
+}
