@@ -1,0 +1,274 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { kubeError } from '../errors';
+import { OpenApi } from '../openapi/openapi';
+import type { Principal, RequestContext, ResourceRegistry, ResourceService, Target } from '../service';
+import { sendError, sendObject, sendText } from './answer';
+import type { LogError } from './answer';
+import { parseBody, readBody } from './body';
+import { Discovery, verbsOf } from './discovery';
+import { acceptClauses, acceptsJson, negotiate, notAcceptable } from './negotiate';
+import { flag, watchRequest } from './query';
+import { eventConverter, methodNotAllowed, serveResource } from './resources';
+import type { Call } from './resources';
+import { AUTHORIZATION, review } from './reviews';
+import type { Access } from './reviews';
+import { parseRoute } from './route';
+import type { ResourcePath, Route } from './route';
+import { Turnstile } from './turnstile';
+import { Warnings } from './warnings';
+import { streamWatch } from './watchStream';
+
+export interface KubeLimits {
+  /** Bytes of a request's body. Default 3 MiB. */
+  maxBodyBytes?: number;
+  /** Milliseconds a request that is no watch may take. Default 60,000. */
+  requestTimeoutMs?: number;
+  /** Open watches a principal may have. Default 200. */
+  watchesPerPrincipal?: number;
+  /** Bytes a watcher may lag behind before it is cut off. Default 8 MiB. */
+  maxQueuedWatchBytes?: number;
+  /** Requests a second a principal may make on average, with a burst of twice as many. Default: no limit. */
+  requestsPerSecond?: number;
+}
+
+export interface KubeHandlerOptions {
+  service: ResourceService;
+  registry: ResourceRegistry;
+  /** Who asks. Throws KubeError 401 when nobody known does. Never asked for `/version` and the health checks. */
+  authenticate(request: IncomingMessage): Principal | Promise<Principal>;
+  /** What `/version` says. */
+  version: { major: string; minor: string; gitVersion: string };
+  /** Answers SelfSubjectAccessReview and SelfSubjectRulesReview. Default: everything is allowed. */
+  access?: Access;
+  limits?: KubeLimits;
+  /** Cut from the front of each path, when whoever mounts the handler has not done so. */
+  basePath?: string;
+  /** Where our own failures go, and watches cut off. Default: nowhere. */
+  log?: LogError;
+}
+
+export type KubeHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+const DEFAULTS = {
+  maxBodyBytes: 3 * 1024 * 1024,
+  requestTimeoutMs: 60_000,
+  watchesPerPrincipal: 200,
+  maxQueuedWatchBytes: 8 * 1024 * 1024,
+};
+/** As kube-apiserver: a watch without a time limit ends after 30 to 60 minutes, so that clients spread over replicas. */
+const WATCH_SECONDS = 1_800;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+const noSuchResource = () => kubeError(404, 'NotFound', 'the server could not find the requested resource');
+
+/** Serves one API over plain node http: create it with {@link createKubeHandler}. */
+class KubeServer {
+  private readonly discovery: Discovery;
+  private readonly openapi: OpenApi;
+  private readonly turnstile: Turnstile;
+  private readonly limits: typeof DEFAULTS & KubeLimits;
+  private readonly log: LogError;
+
+  constructor(private readonly options: KubeHandlerOptions) {
+    this.limits = { ...DEFAULTS, ...options.limits };
+    this.log = options.log ?? (() => undefined);
+    this.discovery = new Discovery(options.registry);
+    this.openapi = new OpenApi(options.registry, options.version.gitVersion);
+    this.turnstile = new Turnstile(this.limits);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const warnings = new Warnings();
+    const stop = new AbortController();
+    response.on('close', () => stop.abort());
+    response.on('error', () => stop.abort());
+    try {
+      const [path, search = ''] = this.relative(request.url ?? '/').split('?', 2);
+      await this.route(parseRoute(path), { request, response, query: new URLSearchParams(search), warnings, stop });
+    } catch (error) {
+      // What failed because the client went away is nobody's fault, and nobody hears of it.
+      if (response.headersSent || response.destroyed) response.destroy();
+      else sendError(response, error, warnings, this.log);
+    }
+  }
+
+  private relative(url: string): string {
+    const { basePath } = this.options;
+    return basePath && url.startsWith(basePath) ? url.slice(basePath.length) : url;
+  }
+
+  private async route(route: Route, exchange: Exchange): Promise<void> {
+    const { request, response, query, warnings } = exchange;
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (route.at === 'health') return sendText(response, 200, 'ok', 'text/plain; charset=utf-8');
+    if (route.at === 'version') return sendObject(response, 200, this.version(), warnings, { pretty: true });
+    if (Object.keys(request.headers).some(name => name.startsWith('impersonate-'))) {
+      throw kubeError(403, 'Forbidden', 'impersonation is not offered: sign in as who you are');
+    }
+    const principal = await this.options.authenticate(request);
+    this.turnstile.countRequest(principal);
+    if (route.at === 'resource') return this.serve(route, principal, exchange);
+    if (!isRead) throw methodNotAllowed();
+    return this.describe(route, exchange, flag(query, 'pretty'));
+  }
+
+  private version(): object {
+    const { major, minor, gitVersion } = this.options.version;
+    const platform = `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`;
+    return { major, minor, gitVersion, gitCommit: '', gitTreeState: 'clean', buildDate: '1970-01-01T00:00:00Z', goVersion: '', compiler: '', platform };
+  }
+
+  /** Discovery and OpenAPI: what the server is, open to everyone who is signed in. */
+  private describe(route: Route, { request, response, warnings }: Exchange, pretty: boolean): void {
+    const { accept } = request.headers;
+    const found = (value: object | undefined) => {
+      if (!value) throw noSuchResource();
+      sendObject(response, 200, value, warnings, { pretty, media: negotiate(accept).media });
+    };
+    switch (route.at) {
+      case 'api':
+      case 'apis':
+        if (this.sendAggregated(route.at, request, response)) return undefined;
+        return found(route.at === 'api' ? this.discovery.core() : this.discovery.groupList());
+      case 'group':
+        return found(this.discovery.group(route.group));
+      case 'resources':
+        return found(this.discovery.resources(route.group, route.version));
+      case 'openapiV3':
+        return found(this.openapi.index());
+      case 'openapiDocument':
+        return this.sendDocument(this.openapi.document(route.groupVersion), request, response);
+      case 'openapiV2':
+        return this.sendDocument(this.openapi.swagger(), request, response);
+      default:
+        throw noSuchResource();
+    }
+  }
+
+  /** Sends the aggregated form when the client asks for it, 304 when it has it already. */
+  private sendAggregated(at: 'api' | 'apis', request: IncomingMessage, response: ServerResponse): boolean {
+    const clause = acceptClauses(request.headers.accept).find(
+      ({ type, parameters }) => type === 'application/json' && parameters.get('as') === 'APIGroupDiscoveryList' && parameters.get('g') === 'apidiscovery.k8s.io',
+    );
+    const version = clause?.parameters.get('v');
+    if (version !== 'v2' && version !== 'v2beta1') return false;
+    const { text, etag } = this.discovery.aggregated(at, version);
+    const headers = { ETag: etag, Vary: 'Accept', 'Cache-Control': 'public' };
+    if (request.headers['if-none-match'] === etag) response.writeHead(304, headers).end();
+    else sendText(response, 200, text, `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`, undefined, headers);
+    return true;
+  }
+
+  private sendDocument(document: { text: string; hash: string } | undefined, request: IncomingMessage, response: ServerResponse): void {
+    if (!document) throw noSuchResource();
+    // Clients also know a protobuf form of it; they fall back to JSON when told that there is none.
+    if (!acceptsJson(request.headers.accept)) throw notAcceptable(['application/json']);
+    const etag = `"${document.hash}"`;
+    if (request.headers['if-none-match'] === etag) response.writeHead(304, { ETag: etag }).end();
+    else sendText(response, 200, document.text, 'application/json', undefined, { ETag: etag, Vary: 'Accept', 'Cache-Control': 'public' });
+  }
+
+  private async serve(path: ResourcePath, principal: Principal, exchange: Exchange): Promise<void> {
+    const { request, response, query, warnings, stop } = exchange;
+    const target = this.target(path);
+    const isWatch = isReading(request) && (path.watch || (target.name === undefined && flag(query, 'watch')));
+    const ctx: RequestContext = { principal, signal: stop.signal, userAgent: agentOf(request), warn: text => warnings.add(text) };
+    const call: Call = { request, response, query, ctx, target, warnings, maxBodyBytes: this.limits.maxBodyBytes };
+    if (isWatch) return this.watch(call, stop);
+    return this.withinTime(stop, () =>
+      target.info.group === AUTHORIZATION && request.method === 'POST' ? this.review(call) : serveResource(this.options.service, call),
+    );
+  }
+
+  /** Throws KubeError 404 for kinds and paths that are not served. */
+  private target({ group, version, resource, namespace, name, subresource }: ResourcePath): Target {
+    const info = this.options.registry.find(group, version, resource);
+    const isScope = info && (info.namespaced ? namespace !== undefined || name === undefined : namespace === undefined);
+    if (!info || !isScope) throw noSuchResource();
+    if (subresource === undefined) return { info, namespace, name };
+    if (subresource !== 'status' && subresource !== 'scale') throw noSuchResource();
+    if (!info.subresources[subresource]) throw noSuchResource();
+    return { info, namespace, name, subresource };
+  }
+
+  private async review({ ctx, target, request, response, warnings }: Call): Promise<void> {
+    const { kind } = target.info;
+    if (!verbsOf(target.info).includes('create')) throw methodNotAllowed();
+    const body = parseBody(await readBody(request, this.limits.maxBodyBytes), 'Ignore', ctx.warn);
+    sendObject(response, 201, await review(ctx, kind, body, this.options.registry, this.options.access), warnings);
+  }
+
+  /** Runs a request with its time limit; what still runs then is told by the signal. */
+  private async withinTime(stop: AbortController, run: () => Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(kubeError(504, 'Timeout', 'request did not complete within the allotted timeout', { retryAfterSeconds: 1 }));
+        stop.abort();
+      }, this.limits.requestTimeoutMs);
+    });
+    try {
+      const running = run();
+      running.catch(() => undefined);
+      await Promise.race([running, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async watch(call: Call, stop: AbortController): Promise<void> {
+    const { ctx, target, query, response, warnings } = call;
+    if (!verbsOf(target.info).includes('watch') || target.subresource) throw methodNotAllowed();
+    const request = watchRequest(query, target.info, target.name);
+    const convert = eventConverter(call);
+    const leave = this.turnstile.enterWatch(ctx.principal);
+    call.request.socket?.setKeepAlive(true, 30_000);
+    const timer = setTimeout(() => stop.abort(), watchMs(request.timeoutSeconds, ctx.principal));
+    try {
+      const events = this.options.service.watch(ctx, { ...target, name: undefined }, request);
+      await streamWatch(response, events, {
+        maxQueuedBytes: this.limits.maxQueuedWatchBytes,
+        signal: stop.signal,
+        convert,
+        warnings,
+        log: this.log,
+      });
+    } finally {
+      clearTimeout(timer);
+      stop.abort();
+      leave();
+    }
+  }
+}
+
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  query: URLSearchParams;
+  warnings: Warnings;
+  /** Aborted when the client is gone, and when a request's time is over. */
+  stop: AbortController;
+}
+
+const isReading = (request: IncomingMessage) => request.method === 'GET' || request.method === 'HEAD';
+
+function agentOf(request: IncomingMessage): string | undefined {
+  return request.headers['user-agent']?.replace(/[^\x20-\x7e]/g, '').slice(0, 200);
+}
+
+/** How long a watch may last: what it asked for, and no longer than its token. */
+function watchMs(timeoutSeconds: number | undefined, { expiresAt }: Principal): number {
+  const wanted = (timeoutSeconds && timeoutSeconds > 0 ? timeoutSeconds : WATCH_SECONDS * (1 + Math.random())) * 1_000;
+  const left = expiresAt === undefined ? Infinity : Math.max(0, expiresAt - Date.now());
+  return Math.min(wanted, left, MAX_TIMER_MS);
+}
+
+/**
+ * Makes the request handler of one API. It is plain node http: give it to `http(s).createServer`, or mount it in express
+ * before any body parser (`router.use('/kube', handler)`).
+ */
+export function createKubeHandler(options: KubeHandlerOptions): KubeHandler {
+  const server = new KubeServer(options);
+  return (request, response) => void server.handle(request, response);
+}
+

@@ -1,0 +1,69 @@
+import { kubeError } from '../errors';
+
+/** The form in which a client wants an answer. */
+export interface Wanted {
+  media: 'application/json' | 'application/yaml';
+  /** A conversion to `meta.k8s.io`, or undefined for the object as it is. */
+  as?: 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList';
+  /** Version of `meta.k8s.io` asked for: v1 or v1beta1. */
+  asVersion?: string;
+}
+
+interface Clause {
+  type: string;
+  parameters: Map<string, string>;
+  quality: number;
+}
+
+const CONVERSIONS = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList']);
+/** More clauses than this no client sends. */
+const MAX_CLAUSES = 64;
+
+/** Takes an `Accept` header apart, best quality first. */
+export function acceptClauses(header: string | undefined): Clause[] {
+  return (header?.trim() || '*/*')
+    .split(',', MAX_CLAUSES)
+    .map(part => {
+      const [type, ...rest] = part.trim().split(';');
+      const parameters = new Map(rest.map(pair => {
+        const [name, value = ''] = pair.split('=');
+        return [name.trim().toLowerCase(), value.trim()] as const;
+      }));
+      const quality = Number(parameters.get('q') ?? 1);
+      return { type: type.trim().toLowerCase(), parameters, quality: Number.isNaN(quality) ? 0 : quality };
+    })
+    .filter(clause => clause.quality > 0)
+    .sort((a, b) => b.quality - a.quality);
+}
+
+function mediaOf(type: string): Wanted['media'] | undefined {
+  if (type === 'application/json' || type === '*/*' || type === 'application/*') return 'application/json';
+  return type === 'application/yaml' ? 'application/yaml' : undefined;
+}
+
+/**
+ * The first form of the `Accept` header that can be given.
+ *
+ * @throws KubeError 406 when there is none
+ */
+export function negotiate(header: string | undefined): Wanted {
+  for (const { type, parameters } of acceptClauses(header)) {
+    const media = mediaOf(type);
+    if (!media) continue;
+    const as = parameters.get('as');
+    if (!as) return { media };
+    const version = parameters.get('v') ?? '';
+    if (parameters.get('g') === 'meta.k8s.io' && CONVERSIONS.has(as) && (version === 'v1' || version === 'v1beta1')) {
+      return { media, as: as as Wanted['as'], asVersion: version };
+    }
+  }
+  throw notAcceptable(['application/json', 'application/yaml']);
+}
+
+export const notAcceptable = (offered: string[]) =>
+  kubeError(406, 'NotAcceptable', `only the following media types are accepted: ${offered.join(', ')}`);
+
+/** Whether the client can read plain JSON of no particular kind. */
+export function acceptsJson(header: string | undefined): boolean {
+  return acceptClauses(header).some(({ type, parameters }) => mediaOf(type) === 'application/json' && !parameters.has('as'));
+}

@@ -1,0 +1,142 @@
+import { badRequest, invalid } from '../errors';
+import { parseFieldSelector, parseLabelSelector } from '../selectors';
+import type { DeleteOptions, FieldValidation, ListRequest, WatchRequest, WriteOptions } from '../service';
+import type { ResourceInfo, StatusCause } from '../types';
+
+const VALIDATIONS = ['Ignore', 'Strict', 'Warn'];
+const PROPAGATIONS = ['Foreground', 'Background', 'Orphan'];
+const MAX_MANAGER = 128;
+
+function integer(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (!text) return undefined;
+  if (!/^-?\d{1,15}$/.test(text)) throw badRequest(`strconv.ParseInt: parsing "${text.slice(0, 40)}": invalid syntax (${name})`);
+  return Number(text);
+}
+
+/** As Go's ParseBool: present without a value, or `false`, is false. */
+export function flag(query: URLSearchParams, name: string): boolean {
+  const text = query.get(name);
+  if (text === null || text === '') return false;
+  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
+  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
+  throw badRequest(`strconv.ParseBool: parsing "${text.slice(0, 40)}": invalid syntax (${name})`);
+}
+
+function version(query: URLSearchParams): string | undefined {
+  const text = query.get('resourceVersion') || undefined;
+  if (text !== undefined && !/^\d{1,15}$/.test(text)) {
+    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
+      { reason: 'FieldValueInvalid', field: 'resourceVersion', message: `Invalid value: ${JSON.stringify(text.slice(0, 40))}: must be a version this server gave` },
+    ]);
+  }
+  return text;
+}
+
+function selectors(query: URLSearchParams, info: ResourceInfo, name?: string) {
+  const fields = parseFieldSelector(query.get('fieldSelector') ?? '', info);
+  if (name !== undefined) fields.push({ path: 'metadata.name', operator: '=', value: name });
+  return { labels: parseLabelSelector(query.get('labelSelector') ?? ''), fields };
+}
+
+/** Query of a list. Throws KubeError 400 or 422. */
+export function listRequest(query: URLSearchParams, info: ResourceInfo): ListRequest {
+  const limit = integer(query, 'limit');
+  const match = query.get('resourceVersionMatch') || undefined;
+  const resourceVersion = version(query);
+  const next = query.get('continue') || undefined;
+  if (match !== undefined) checkMatch(match, resourceVersion, next);
+  return {
+    ...selectors(query, info),
+    limit: limit && limit > 0 ? limit : undefined,
+    continue: next,
+    resourceVersion,
+    resourceVersionMatch: match as ListRequest['resourceVersionMatch'],
+  };
+}
+
+function checkMatch(match: string, resourceVersion: string | undefined, next: string | undefined): void {
+  const forbid = (message: string, reason = 'FieldValueForbidden') =>
+    invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [{ reason, field: 'resourceVersionMatch', message }]);
+  if (resourceVersion === undefined) throw forbid('Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided');
+  if (next) throw forbid('Forbidden: resourceVersionMatch is forbidden when continue is provided');
+  if (match !== 'Exact' && match !== 'NotOlderThan') {
+    throw forbid(`Unsupported value: ${JSON.stringify(match.slice(0, 40))}: supported values: "Exact", "NotOlderThan"`, 'FieldValueNotSupported');
+  }
+  if (match === 'Exact' && resourceVersion === '0') throw forbid('Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+}
+
+/** Query of a watch. Throws KubeError 400 or 422. */
+export function watchRequest(query: URLSearchParams, info: ResourceInfo, name?: string): WatchRequest {
+  const sendInitialEvents = query.has('sendInitialEvents') ? flag(query, 'sendInitialEvents') : undefined;
+  if (sendInitialEvents !== undefined && query.get('resourceVersionMatch') !== 'NotOlderThan') {
+    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
+      { reason: 'FieldValueForbidden', field: 'resourceVersionMatch', message: 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan' },
+    ]);
+  }
+  return {
+    ...selectors(query, info, name),
+    resourceVersion: version(query),
+    allowBookmarks: flag(query, 'allowWatchBookmarks'),
+    sendInitialEvents,
+    timeoutSeconds: integer(query, 'timeoutSeconds'),
+  };
+}
+
+const unsupported = (field: string, value: string, supported: string[]): StatusCause => ({
+  reason: 'FieldValueNotSupported',
+  field,
+  message: `Unsupported value: ${JSON.stringify(value.slice(0, 40))}: supported values: ${supported.map(each => JSON.stringify(each)).join(', ')}`,
+});
+
+/**
+ * Options every write has in its query.
+ *
+ * @param kind - `CreateOptions`, `UpdateOptions`, `PatchOptions` or `DeleteOptions`, for the error's words
+ * @throws KubeError 422 for words that do not exist
+ */
+export function writeOptions(query: URLSearchParams, kind: string): WriteOptions & { fieldValidation: FieldValidation } {
+  const causes: StatusCause[] = [];
+  const dryRun = query.getAll('dryRun').filter(Boolean);
+  dryRun.filter(value => value !== 'All').forEach(value => causes.push(unsupported('dryRun', value, ['All'])));
+  const validation = query.get('fieldValidation') || 'Warn';
+  if (!VALIDATIONS.includes(validation)) causes.push(unsupported('fieldValidation', validation, ['', ...VALIDATIONS]));
+  const fieldManager = query.get('fieldManager') || undefined;
+  if (fieldManager && (fieldManager.length > MAX_MANAGER || /[^\x20-\x7e\u00a1-\uffff]/.test(fieldManager))) {
+    causes.push({ reason: 'FieldValueInvalid', field: 'fieldManager', message: `Invalid value: must be printable and at most ${MAX_MANAGER} characters` });
+  }
+  if (causes.length > 0) throw invalid({ group: 'meta.k8s.io', kind }, '', causes);
+  return { dryRun: dryRun.length > 0, fieldManager, fieldValidation: validation as FieldValidation };
+}
+
+/** Options of a delete: the query, and over it what the body says. Throws KubeError 400 or 422. */
+export function deleteOptions(query: URLSearchParams, body: unknown): DeleteOptions {
+  const sent = (body ?? {}) as Record<string, any>;
+  if (typeof sent !== 'object' || Array.isArray(sent)) throw badRequest('the body of a delete must be DeleteOptions');
+  if (sent.kind !== undefined && sent.kind !== 'DeleteOptions') {
+    throw badRequest(`the body of a delete must be DeleteOptions, found kind ${JSON.stringify(String(sent.kind).slice(0, 60))}`);
+  }
+  const merged = new URLSearchParams(query);
+  for (const value of Array.isArray(sent.dryRun) ? sent.dryRun : []) merged.append('dryRun', String(value));
+  const options = writeOptions(merged, 'DeleteOptions');
+  const orphan = sent.orphanDependents ?? (query.has('orphanDependents') ? flag(query, 'orphanDependents') : undefined);
+  const propagation = sent.propagationPolicy ?? (query.get('propagationPolicy') || undefined) ?? (orphan === true ? 'Orphan' : undefined);
+  if (propagation !== undefined && !PROPAGATIONS.includes(propagation)) {
+    throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [
+      unsupported('propagationPolicy', String(propagation), [...PROPAGATIONS, 'nil']),
+    ]);
+  }
+  const { uid, resourceVersion } = sent.preconditions ?? {};
+  return {
+    ...options,
+    propagationPolicy: propagation,
+    gracePeriodSeconds: seconds(sent.gracePeriodSeconds) ?? integer(query, 'gracePeriodSeconds'),
+    preconditions: uid || resourceVersion ? { uid, resourceVersion } : undefined,
+  };
+}
+
+function seconds(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!Number.isSafeInteger(value)) throw badRequest('gracePeriodSeconds must be a whole number');
+  return value as number;
+}

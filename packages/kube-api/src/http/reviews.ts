@@ -1,0 +1,75 @@
+import { badRequest } from '../errors';
+import type { RequestContext, ResourceRegistry } from '../service';
+import type { KubeObject } from '../types';
+import { verbsOf } from './discovery';
+
+/** What someone wants to do, as a SelfSubjectAccessReview spells it. */
+export interface AccessAttributes {
+  verb: string;
+  group: string;
+  version: string;
+  resource: string;
+  subresource: string;
+  namespace: string;
+  name: string;
+  /** For requests that are about no resource (`/healthz`). */
+  path?: string;
+}
+
+/** Whether the request's principal may; the reason is shown to them. */
+export type Access = (ctx: RequestContext, attributes: AccessAttributes) => Promise<{ allowed: boolean; reason: string }>;
+
+export const AUTHORIZATION = 'authorization.k8s.io';
+const allowAll: Access = async () => ({ allowed: true, reason: '' });
+
+const word = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function attributesOf(spec: any): AccessAttributes {
+  const resource = spec?.resourceAttributes;
+  const other = spec?.nonResourceAttributes;
+  if (!resource === !other) throw badRequest('spec: exactly one of nonResourceAttributes or resourceAttributes must be specified');
+  const { verb, group, version, resource: name, subresource, namespace } = resource ?? other;
+  const attributes = { verb: word(verb), group: word(group), version: word(version), resource: word(name), subresource: word(subresource), namespace: word(namespace), name: word((resource ?? other).name) };
+  return resource ? attributes : { ...attributes, path: word(other.path) };
+}
+
+async function accessReview(ctx: RequestContext, access: Access, spec: unknown): Promise<object> {
+  const attributes = attributesOf(spec);
+  const { allowed, reason } = await access(ctx, attributes);
+  return { allowed, ...(reason ? { reason } : {}) };
+}
+
+/** Asks every verb of every kind: right for any kind of policy, and cheap, for it is asked by hand only. */
+async function rulesReview(ctx: RequestContext, access: Access, registry: ResourceRegistry, spec: any): Promise<object> {
+  const namespace = word(spec?.namespace);
+  if (!namespace) throw badRequest('no namespace on request');
+  const rules = new Map<string, { verbs: string[]; apiGroups: string[]; resources: string[] }>();
+  for (const info of registry.all()) {
+    const { group, version, resource } = info;
+    const verbs: string[] = [];
+    for (const verb of verbsOf(info)) {
+      const asked = { verb, group, version, resource, subresource: '', namespace: info.namespaced ? namespace : '', name: '' };
+      if ((await access(ctx, asked)).allowed) verbs.push(verb);
+    }
+    if (verbs.length === 0) continue;
+    const id = `${group} ${verbs}`;
+    const rule = rules.get(id);
+    if (!rule) rules.set(id, { verbs, apiGroups: [group], resources: [resource] });
+    else if (!rule.resources.includes(resource)) rule.resources.push(resource);
+  }
+  const nonResourceRules = [{ verbs: ['get'], nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi/*', '/readyz', '/version'] }];
+  return { resourceRules: [...rules.values()], nonResourceRules, incomplete: false };
+}
+
+/**
+ * Answers a SelfSubjectAccessReview or SelfSubjectRulesReview.
+ *
+ * @throws KubeError 400 when it is another kind or says nothing to review
+ */
+export async function review(ctx: RequestContext, kind: string, body: unknown, registry: ResourceRegistry, access: Access = allowAll): Promise<KubeObject> {
+  const sent = body as Partial<KubeObject>;
+  if (sent?.kind !== undefined && sent.kind !== kind) throw badRequest(`expected kind ${kind}, found ${JSON.stringify(sent.kind)}`);
+  const spec = sent?.spec;
+  const status = kind === 'SelfSubjectRulesReview' ? await rulesReview(ctx, access, registry, spec) : await accessReview(ctx, access, spec);
+  return { kind, apiVersion: `${AUTHORIZATION}/v1`, metadata: {}, spec, status };
+}

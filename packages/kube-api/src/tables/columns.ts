@@ -1,0 +1,76 @@
+import type { KubeObject } from '../types';
+import { ageOf } from './age';
+
+export type Cell = string | number | boolean | null;
+
+/** One column and how its cell is read from an object. Priority 1 shows with `-o wide` only. */
+export interface TableColumn {
+  name: string;
+  type: string;
+  format?: string;
+  description?: string;
+  priority?: number;
+  cell(object: KubeObject, now: number): Cell;
+}
+
+export interface TableShape {
+  columns: TableColumn[];
+}
+
+export const NAME: TableColumn = {
+  name: 'Name',
+  type: 'string',
+  format: 'name',
+  description: 'Name must be unique within a namespace.',
+  cell: object => object.metadata.name ?? '',
+};
+
+export const AGE: TableColumn = {
+  name: 'Age',
+  type: 'string',
+  description: 'CreationTimestamp is the time when this object was created, by the server.',
+  cell: (object, now) => ageOf(object.metadata.creationTimestamp, now),
+};
+
+type Read = (object: KubeObject, now: number) => Cell | undefined;
+
+const column = (type: string) => (name: string, read: Read): TableColumn => ({
+  name,
+  type,
+  cell: (object, now) => read(object, now) ?? (type === 'integer' ? 0 : ''),
+});
+
+export const text = column('string');
+export const integer = column('integer');
+
+/** The same column, shown with `-o wide` only. */
+export const wide = (of: TableColumn): TableColumn => ({ ...of, priority: 1 });
+
+/** `a=b,c=d`, or `<none>`. */
+export function formatLabels(labels: Record<string, string> | undefined): string {
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);
+  return pairs.length > 0 ? pairs.sort().join(',') : '<none>';
+}
+
+interface Selector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
+/** A LabelSelector as the text that selects the same. */
+export function formatSelector(selector: Selector | undefined): string {
+  if (!selector) return '<none>';
+  const equal = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
+  const others = (selector.matchExpressions ?? []).map(({ key, operator, values = [] }) => {
+    if (operator === 'Exists') return key;
+    if (operator === 'DoesNotExist') return `!${key}`;
+    return `${key} ${operator.toLowerCase()} (${[...values].sort().join(',')})`;
+  });
+  return [...equal, ...others].sort().join(',') || '<none>';
+}
+
+const containersOf = (object: KubeObject): any[] => object.spec?.template?.spec?.containers ?? [];
+
+export const CONTAINERS = wide(text('Containers', object => containersOf(object).map(c => c.name).join(',')));
+export const IMAGES = wide(text('Images', object => containersOf(object).map(c => c.image).join(',')));
+export const SELECTOR = wide(text('Selector', object => formatSelector(object.spec?.selector)));

@@ -1,0 +1,109 @@
+import type { KubeList, KubeObject, PrinterColumn, ResourceInfo } from '../types';
+import { ageOf } from './age';
+import { BUILTIN_TABLES } from './builtins';
+import type { Cell, TableColumn, TableShape } from './columns';
+import { AGE, NAME } from './columns';
+import { evaluateJsonPath, parseJsonPath } from './jsonPath';
+import type { JsonPath } from './jsonPath';
+
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+/** `meta.k8s.io/v1 Table`. */
+export interface KubeTable {
+  kind: 'Table';
+  apiVersion: string;
+  metadata: { resourceVersion?: string; continue?: string; remainingItemCount?: number };
+  columnDefinitions?: object[];
+  rows: { cells: Cell[]; object?: object }[];
+}
+
+export interface TableOptions {
+  /** `v1` or `v1beta1`. */
+  version?: string;
+  includeObject: IncludeObject;
+  /** Left out after the first event of a watch. */
+  headers: boolean;
+  /** Milliseconds since the epoch; ages count from here. */
+  now: number;
+}
+
+const shapes = new WeakMap<ResourceInfo, TableShape>();
+
+function shapeOf(info: ResourceInfo): TableShape {
+  let shape = shapes.get(info);
+  if (!shape) shapes.set(info, (shape = makeShape(info)));
+  return shape;
+}
+
+function makeShape(info: ResourceInfo): TableShape {
+  const id = info.group ? `${info.resource}.${info.group}` : info.resource;
+  if (!info.custom && Object.hasOwn(BUILTIN_TABLES, id)) return BUILTIN_TABLES[id];
+  if (info.columns.length > 0) return { columns: [NAME, ...info.columns.map(printerColumn)] };
+  return { columns: [NAME, info.custom ? AGE : { ...AGE, name: 'Created At', cell: object => object.metadata.creationTimestamp ?? '<unknown>' }] };
+}
+
+function printerColumn(column: PrinterColumn): TableColumn {
+  const path = readable(column.jsonPath ?? '');
+  return {
+    name: column.name,
+    type: column.type,
+    format: column.format,
+    description: column.description || `Custom resource definition column (in JSONPath format): ${column.jsonPath}`,
+    priority: column.priority,
+    cell: (object, now) => {
+      const values = path ? evaluateJsonPath(object, path) : [];
+      // Kubernetes shows the first value only; with several, all of them say more in the same place.
+      const value = column.type === 'string' && values.length > 1 ? values.map(asText).join(',') : values[0];
+      return cellFor(column.type, value, now);
+    },
+  };
+}
+
+/** A path that cannot be read makes an empty column: the objects are still there to be listed. */
+function readable(text: string): JsonPath | undefined {
+  try {
+    return parseJsonPath(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+
+function cellFor(type: string, value: unknown, now: number): Cell {
+  if (value === undefined || value === null) return null;
+  if (type === 'string') return asText(value);
+  if (type === 'integer') return typeof value === 'number' ? Math.trunc(value) : null;
+  if (type === 'number') return typeof value === 'number' ? value : null;
+  if (type === 'boolean') return typeof value === 'boolean' ? value : null;
+  if (type === 'date' && typeof value === 'string') return ageOf(value, now);
+  return null;
+}
+
+/** What is left of an object when only metadata is asked for. */
+export function partialMetadata(object: KubeObject, version = 'v1'): object {
+  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata };
+}
+
+function included(object: KubeObject, { includeObject, version }: TableOptions): { object?: object } {
+  if (includeObject === 'None') return {};
+  return { object: includeObject === 'Object' ? object : partialMetadata(object, version) };
+}
+
+/** One object or a list as the table `kubectl get` prints. */
+export function toTable(info: ResourceInfo, from: KubeObject | KubeList, options: TableOptions): KubeTable {
+  const { columns } = shapeOf(info);
+  const list = Array.isArray((from as KubeList).items) && from.kind.endsWith('List');
+  const objects = list ? (from as KubeList).items : [from as KubeObject];
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${options.version ?? 'v1'}`,
+    metadata: list ? (from as KubeList).metadata : { resourceVersion: from.metadata.resourceVersion },
+    ...(options.headers ? { columnDefinitions: columns.map(definition) } : {}),
+    rows: objects.map(object => ({ cells: columns.map(column => column.cell(object, options.now)), ...included(object, options) })),
+  };
+}
+
+function definition({ name, type, format, description, priority }: TableColumn): object {
+  return { name, type, format: format ?? '', description: description ?? '', priority: priority ?? 0 };
+}
