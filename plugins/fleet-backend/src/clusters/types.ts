@@ -50,13 +50,19 @@ export interface ClusterConnection {
   version(limits?: RequestLimits): Promise<Outcome<{ gitVersion: string }>>;
   /** The kinds served, by `apiVersion/kind`, from discovery. */
   resources(limits?: RequestLimits): Promise<Outcome<MemberResource[]>>;
+  /** How the cluster serves a kind, from the last discovery, asked anew when it is old or lacks the kind; undefined when it is not served. */
+  resourceOf(apiVersion: string, kind: string, limits?: RequestLimits): Promise<Outcome<MemberResource | undefined>>;
   get(of: MemberResource, namespace: string, name: string, limits?: RequestLimits): Promise<Outcome<KubeObject>>;
-  /** All pages, trimmed of managedFields. */
-  list(of: MemberResource, options: { namespace?: string; labelSelector?: string; fieldSelector?: string }, limits?: RequestLimits): Promise<Outcome<{ items: KubeObject[]; resourceVersion: string }>>;
+  /**
+   * All pages, trimmed of managedFields. With `each`, objects are handed over as they arrive and `items` stays empty:
+   * a cluster's 5,000 pods are never in memory whole. A list that changed too much between pages is Refused with 410.
+   */
+  list(of: MemberResource, options: { namespace?: string; labelSelector?: string; fieldSelector?: string; each?: (object: KubeObject) => void }, limits?: RequestLimits): Promise<Outcome<{ items: KubeObject[]; resourceVersion: string }>>;
   /** Events until the stream ends, the cluster closes it or `signal` aborts; ends with an outcome in place of a throw. */
   watch(of: MemberResource, options: { namespace?: string; labelSelector?: string; resourceVersion: string }, onEvent: (event: MemberWatchEvent) => void, signal: AbortSignal): Promise<Outcome<void>>;
   /** Server-side apply as manager `flotilla`. */
   apply(of: MemberResource, object: KubeObject, options: { force: boolean; dryRun?: boolean }, limits?: RequestLimits): Promise<Outcome<KubeObject>>;
+  /** POST. The fields then belong to an Update of `flotilla`, which no later apply removes; applies are made by {@link ClusterConnection.apply}. */
   create(of: MemberResource, object: KubeObject, limits?: RequestLimits): Promise<Outcome<KubeObject>>;
   /** JSON merge patch, for the few writes that are not applies (releasing a label). */
   mergePatch(of: MemberResource, namespace: string, name: string, body: unknown, limits?: RequestLimits): Promise<Outcome<KubeObject>>;

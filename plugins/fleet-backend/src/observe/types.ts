@@ -1,5 +1,5 @@
 import type { KubeObject } from '@flotilla/kube-api';
-import type { FailureReason } from '../clusters/types';
+import type { FailureReason, MemberResource } from '../clusters/types';
 import type { NodeSeen } from '../model/node';
 import type { Amounts } from '../model/quantities';
 
@@ -24,6 +24,10 @@ export interface ClusterSeen {
   cluster: string;
   uid: string;
   version: string;
+  /**
+   * `ok: false` without a reason: not asked yet since this process began. `ok: true` with `NoPermission`: it answers, but
+   * something may not be read. `Held`: another cluster answers at this address; nothing of it is taken over.
+   */
   reachable: { ok: boolean; since: number; lastAnswerAt: number; reason?: FailureReason; because?: string; latencyMs?: number };
   nodes?: { value: NodeSeen[]; seenAt: number };
   /** `apiVersion/Kind`, sorted. */
@@ -34,7 +38,10 @@ export interface ClusterSeen {
   pods: Record<string, PodsOfTarget>;
 }
 
-/** Our objects in the member (label `app.kubernetes.io/managed-by=flotilla` and this hub's id), live, by `apiVersion/Kind/namespace/name`. */
+/**
+ * Our objects in the member (label `app.kubernetes.io/managed-by=flotilla` and this hub's id), live, and every
+ * HorizontalPodAutoscaler there, whoever made it; by `apiVersion/Kind/namespace/name`.
+ */
 export type LiveObjects = ReadonlyMap<string, KubeObject>;
 
 /** What changed, so that the loop wakes the right keys. */
@@ -43,9 +50,16 @@ export type Observation =
   | { type: 'object'; cluster: string; target: string; live: KubeObject; gone: boolean };
 
 export interface ClusterObserver {
-  /** Starts watching; called again it only renews the probe interval. */
-  watch(cluster: string): void;
+  /** Starts watching; called again it only renews the probe interval (milliseconds, default 2,500). */
+  watch(cluster: string, probeMs?: number): void;
+  /** The kinds of our objects to watch there, in place of those named before; HorizontalPodAutoscalers are always watched. */
+  interest(cluster: string, resources: MemberResource[]): void;
+  /** Stops and saves what was seen. */
   stop(cluster: string): void;
+  /** Stops and drops all that was seen, the identity included: the next cluster of this name is taken as it comes. */
+  forget(cluster: string): Promise<void>;
+  /** How the member serves its kinds, from the last discovery; empty before the first. */
+  served(cluster: string): readonly MemberResource[];
   seen(cluster: string): ClusterSeen | undefined;
   live(cluster: string): LiveObjects;
   on(listener: (observation: Observation) => void): () => void;

@@ -1,0 +1,3 @@
+export { diffObjects, type Change } from './diffObjects';
+export { hashObject } from './hashObject';
+export { canonicalJson } from '../model/hash';

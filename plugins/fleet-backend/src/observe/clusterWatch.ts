@@ -1,0 +1,249 @@
+/**
+ * Watches one member: asks every few seconds whether it answers, makes sure it is still the same cluster, and keeps its
+ * nodes, pods, kinds and our objects up to date. While it does not answer, or another one answers in its place, nothing
+ * is read and what was seen stays, with its times.
+ */
+import { LABEL_HUB, LABEL_MANAGED_BY, MANAGED_BY_FLOTILLA } from '@flotilla/backstage-plugin-fleet-common';
+import type { KubeObject } from '@flotilla/kube-api';
+import type { ClusterConnection, ClusterDirectory, MemberResource, Outcome } from '../clusters/types';
+import { type Clock, sleep } from './clock';
+import { NodeTable } from './nodeTable';
+import { OurObjects, targetOf } from './ours';
+import { PodTable } from './podTable';
+import { Reach } from './reach';
+import { Reflector, type Sink } from './reflector';
+import type { ClusterSeen, LiveObjects } from './types';
+
+export interface ClusterWatchOptions {
+  cluster: string;
+  hub: string;
+  directory: ClusterDirectory;
+  clock: Clock;
+  random(): number;
+  /** What an earlier process saw. */
+  before?: ClusterSeen;
+  onReach(ok: boolean): void;
+  onFacts(): void;
+  onObject(target: string, object: KubeObject, gone: boolean): void;
+}
+
+const core = (kind: string, resource: string, namespaced: boolean): MemberResource => ({ apiVersion: 'v1', kind, resource, namespaced });
+const NODES = core('Node', 'nodes', false);
+const PODS = core('Pod', 'pods', true);
+const AUTOSCALERS: MemberResource = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', resource: 'horizontalpodautoscalers', namespaced: true };
+
+const PROBE_LIMIT_MS = 2_000;
+const DOUBT_MS = 500;
+const DISCOVERY_MS = 60_000;
+const DISCOVERY_SOONEST_MS = 5_000;
+
+const heldBecause = (known: string, found: string) =>
+  `another cluster answers at its address: kube-system has UID ${found}, and had ${known} before. Nothing is read from it or written to it; if it was replaced on purpose, register it anew`;
+
+const idOf = ({ apiVersion, kind }: MemberResource) => `${apiVersion}/${kind}`;
+
+export class ClusterWatch {
+  probeMs = 2_500;
+  private readonly reach: Reach;
+  private readonly nodes: NodeTable;
+  private readonly pods: PodTable;
+  private readonly ours: OurObjects;
+  private readonly reflectors = new Map<string, Reflector>();
+  private readonly troubles = new Map<string, Extract<Outcome<void>, { ok: false }>>();
+  private readonly stopping = new AbortController();
+  /** The connection whose identity was checked; only this one is read from. */
+  private trusted: ClusterConnection | undefined;
+  private uid: string;
+  private version: string;
+  private discovered: { at: number; resources: MemberResource[]; apis: string[] } | undefined;
+  private nextDiscovery = 0;
+  private cached: ClusterSeen | undefined;
+
+  constructor(private readonly options: ClusterWatchOptions) {
+    const { clock, before } = options;
+    this.uid = before?.uid ?? '';
+    this.version = before?.version ?? '';
+    this.reach = new Reach(clock.now(), before?.reachable.lastAnswerAt);
+    this.ours = new OurObjects((object, gone) => this.objectChanged(object, gone), namespace => this.pods.rematch(namespace));
+    this.nodes = new NodeTable(() => this.changed());
+    this.pods = new PodTable((namespace, labels) => this.ours.targetOfPod(namespace, labels), () => this.changed());
+    this.reflect(NODES, this.nodes);
+    this.reflect(PODS, this.pods);
+    this.reflect(AUTOSCALERS, this.ours.sink(AUTOSCALERS.apiVersion, AUTOSCALERS.kind));
+  }
+
+  get live(): LiveObjects {
+    return this.ours.live;
+  }
+
+  get served(): readonly MemberResource[] {
+    return this.discovered?.resources ?? [];
+  }
+
+  /** Probes until stopped. */
+  async run(): Promise<void> {
+    const { clock, random } = this.options;
+    const signal = this.stopping.signal;
+    while (!signal.aborted) {
+      const began = clock.now();
+      await this.probe(signal);
+      const pause = this.reach.inDoubt ? DOUBT_MS : this.probeMs - (clock.now() - began);
+      await sleep(clock, Math.max(50, pause) * (0.85 + random() * 0.3), signal);
+    }
+  }
+
+  stop(): void {
+    this.pause();
+    this.stopping.abort();
+  }
+
+  interest(resources: MemberResource[]): void {
+    const wanted = new Map(resources.map(each => [idOf(each), each]));
+    const always = [NODES, PODS, AUTOSCALERS].map(idOf);
+    for (const [id, reflector] of this.reflectors) {
+      if (wanted.has(id) || always.includes(id)) continue;
+      reflector.pause();
+      this.reflectors.delete(id);
+      this.troubles.delete(id);
+    }
+    for (const [id, resource] of wanted) {
+      if (this.reflectors.has(id)) continue;
+      const labelSelector = `${LABEL_MANAGED_BY}=${MANAGED_BY_FLOTILLA},${LABEL_HUB}=${this.options.hub}`;
+      const reflector = this.reflect(resource, this.ours.sink(resource.apiVersion, resource.kind), labelSelector);
+      if (this.trusted) reflector.start(this.trusted);
+    }
+  }
+
+  /** What is known now; undefined until the cluster was asked once. */
+  seen(): ClusterSeen | undefined {
+    const { before, cluster } = this.options;
+    if (!before && !this.reach.value.ok && !this.reach.value.reason) return undefined;
+    const reachable = this.reachable();
+    this.cached ??= this.count();
+    const ages = { nodes: this.trueAt(NODES), pods: this.trueAt(PODS) };
+    const facts = this.cached;
+    return {
+      ...facts,
+      cluster,
+      uid: this.uid,
+      version: this.version,
+      reachable,
+      ...(facts.nodes && ages.nodes ? { nodes: { ...facts.nodes, seenAt: ages.nodes } } : {}),
+      ...(facts.room && ages.pods ? { room: { ...facts.room, seenAt: ages.pods } } : {}),
+      ...(this.discovered ? { apis: { value: this.discovered.apis, seenAt: this.discovered.at } } : {}),
+    };
+  }
+
+  /** Nodes and pods as they were before, until both were listed whole: half a list would show room that is not there. */
+  private count(): ClusterSeen {
+    const { before, cluster } = this.options;
+    const known = before ?? { cluster, uid: '', version: '', reachable: this.reach.value, pods: {} };
+    const [nodesAt, podsAt] = [this.trueAt(NODES), this.trueAt(PODS)];
+    if (!nodesAt || !podsAt) return known;
+    const { nodes, room } = this.nodes.summary(node => this.pods.asked(node));
+    return {
+      ...known,
+      nodes: { value: nodes, seenAt: nodesAt },
+      room: { ...room, pods: this.pods.bound(), seenAt: podsAt },
+      pods: this.pods.byTarget(),
+    };
+  }
+
+  private trueAt(resource: MemberResource): number | undefined {
+    const at = this.reflectors.get(idOf(resource))?.trueAt();
+    // An open watch says nothing while the cluster does not answer.
+    return at === undefined ? undefined : Math.min(at, this.reach.value.lastAnswerAt || at);
+  }
+
+  private reachable(): ClusterSeen['reachable'] {
+    const value = this.reach.value;
+    // A new kubeconfig may lead to another cluster; nobody may write there before the next probe has looked.
+    if (value.ok && this.options.directory.get(this.options.cluster) !== this.trusted) {
+      return { ...value, ok: false, because: 'its kubeconfig changed; its identity is being checked' };
+    }
+    const [id, denied] = [...this.troubles].find(([, trouble]) => trouble.reason === 'NoPermission') ?? [];
+    if (!value.ok || !denied) return value;
+    return { ...value, reason: 'NoPermission', because: `${id} cannot be read: ${denied.because}` };
+  }
+
+  private reflect(resource: MemberResource, sink: Sink, labelSelector?: string): Reflector {
+    const { clock, random } = this.options;
+    const id = idOf(resource);
+    const onTrouble = (trouble: Extract<Outcome<void>, { ok: false }> | undefined) => {
+      // A kind that is gone, or not there yet, shows in discovery.
+      if (trouble?.status?.code === 404) this.nextDiscovery = Math.min(this.nextDiscovery, (this.discovered?.at ?? 0) + DISCOVERY_SOONEST_MS);
+      const before = this.troubles.get(id)?.reason;
+      if (trouble) this.troubles.set(id, trouble);
+      else this.troubles.delete(id);
+      if (before !== trouble?.reason) this.options.onFacts();
+    };
+    const reflector = new Reflector({ resource, labelSelector, sink, clock, random, onTrouble });
+    this.reflectors.set(id, reflector);
+    return reflector;
+  }
+
+  private async probe(signal: AbortSignal): Promise<void> {
+    const connection = this.options.directory.get(this.options.cluster);
+    if (!connection) {
+      this.missed({ reason: 'Unreachable', because: 'there is no connection to it: its kubeconfig is missing or cannot be used' });
+      return;
+    }
+    if (this.trusted !== connection) this.pause();
+    // Reading the identity is as light as a probe can be, and tells at once when another cluster took the address.
+    const answer = await connection.identity({ timeoutMs: PROBE_LIMIT_MS, signal });
+    if (signal.aborted) return;
+    if (!answer.ok) {
+      this.missed(answer);
+    } else if (this.uid && this.uid !== answer.value) {
+      this.missed({ reason: 'Held', because: heldBecause(this.uid, answer.value) });
+    } else {
+      this.uid = answer.value;
+      if (this.reach.answered(this.options.clock.now(), answer.ms)) this.options.onReach(true);
+      if (!this.trusted) this.resume(connection);
+      if (this.options.clock.now() >= this.nextDiscovery) await this.discover(connection, signal);
+    }
+  }
+
+  private missed({ reason, because }: Pick<Extract<Outcome<unknown>, { ok: false }>, 'reason' | 'because'>) {
+    if (!this.reach.missed(this.options.clock.now(), reason, because)) return;
+    this.pause();
+    this.options.onReach(false);
+  }
+
+  private resume(connection: ClusterConnection) {
+    this.nextDiscovery = 0;
+    this.trusted = connection;
+    for (const reflector of this.reflectors.values()) reflector.start(connection);
+  }
+
+  private pause() {
+    this.trusted = undefined;
+    for (const reflector of this.reflectors.values()) reflector.pause();
+  }
+
+  private async discover(connection: ClusterConnection, signal: AbortSignal) {
+    const [found, version] = await Promise.all([connection.resources({ signal }), connection.version({ signal })]);
+    if (version.ok) this.version = version.value.gitVersion;
+    const now = this.options.clock.now();
+    this.nextDiscovery = now + (found.ok ? DISCOVERY_MS : DISCOVERY_SOONEST_MS);
+    if (signal.aborted || !found.ok) return;
+    const apis = [...new Set(found.value.map(idOf))].sort();
+    const same = this.discovered && apis.join() === this.discovered.apis.join();
+    this.discovered = same ? { ...this.discovered!, at: now } : { at: now, resources: found.value, apis };
+    if (!same) this.options.onFacts();
+  }
+
+  private changed() {
+    this.cached = undefined;
+    this.options.onFacts();
+  }
+
+  /** An autoscaler of somebody else concerns the target whose workload it scales. */
+  private objectChanged(object: KubeObject, gone: boolean) {
+    const scaled = object.spec?.scaleTargetRef;
+    const key = scaled && `${scaled.apiVersion}/${scaled.kind}/${object.metadata.namespace}/${scaled.name}`;
+    const workload = key ? this.ours.live.get(key) : undefined;
+    const target = targetOf(object) || (workload ? targetOf(workload) : '');
+    if (target) this.options.onObject(target, object, gone);
+  }
+}
