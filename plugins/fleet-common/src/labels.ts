@@ -29,6 +29,8 @@ export const ALWAYS_PROTECTED: readonly string[] = [LABEL_PROVIDER, LABEL_REGION
 
 /** On objects in members: {@link targetKey} of what they belong to. */
 export const ANNOTATION_TARGET = `${PREFIX}/target`;
+/** On Namespaces in members: instance id of the hub that made them; only those are ever removed. */
+export const ANNOTATION_MADE_BY_HUB = `${PREFIX}/made-by-hub`;
 /** On Applications, selected objects and Namespaces: the fleet, as `name` or `namespace/name`. */
 export const ANNOTATION_FLEET = `${PREFIX}/fleet`;
 /** On Applications, Namespaces and Fleets: `multi-cluster` wishes for two clusters where two fit. */
