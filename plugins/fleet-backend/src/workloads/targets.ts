@@ -11,7 +11,7 @@ import {
 } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import { contentHash } from '../model/hash';
-import { referencesOf, renameReferences } from './references';
+import { referencesOf, renameReferences } from '../model/references';
 import type { Reference, Target, TargetOwner } from './types';
 
 /** The API version of each component type that needs no `apiVersion` in its template. */
