@@ -1,1 +1,1 @@
-export {};
+export { fleetPlugin as default } from './plugin';

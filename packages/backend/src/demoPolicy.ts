@@ -1,0 +1,28 @@
+import { createBackendModule } from '@backstage/backend-plugin-api';
+import { AuthorizeResult, type PolicyDecision, isPermission } from '@backstage/plugin-permission-common';
+import type { PermissionPolicy, PolicyQuery } from '@backstage/plugin-permission-node';
+import { policyExtensionPoint } from '@backstage/plugin-permission-node/alpha';
+import { fleetSecretReadPermission } from '@flotilla/backstage-plugin-fleet-common';
+
+/**
+ * The policy of the demo, where everybody is the guest: all is allowed, so that there is something to try, except reading
+ * the data of Secrets, which no policy should give to everybody. Not for a portal that others can reach.
+ */
+export class DemoPolicy implements PermissionPolicy {
+  async handle({ permission }: PolicyQuery): Promise<PolicyDecision> {
+    return { result: isPermission(permission, fleetSecretReadPermission) ? AuthorizeResult.DENY : AuthorizeResult.ALLOW };
+  }
+}
+
+export const demoPolicy = createBackendModule({
+  pluginId: 'permission',
+  moduleId: 'demo-policy',
+  register(module) {
+    module.registerInit({
+      deps: { policy: policyExtensionPoint },
+      async init({ policy }) {
+        policy.setPolicy(new DemoPolicy());
+      },
+    });
+  },
+});
