@@ -3,7 +3,8 @@ import { applyJsonPatch } from '../patch/jsonPatch';
 import { applyMergePatch } from '../patch/mergePatch';
 import { isObject } from '../schema/decode';
 import type { Patch, RequestContext, Target, WriteOptions } from '../service';
-import type { KubeObject, ResourceInfo } from '../types';
+import type { KubeObject, ResourceInfo, StatusObject } from '../types';
+import { apply } from './apply';
 import { decodeObject } from './decodeObject';
 import { load } from './deps';
 import type { ServiceDeps } from './deps';
@@ -19,11 +20,20 @@ export async function patch(
   options: WriteOptions,
 ): Promise<{ object: KubeObject; created: boolean }> {
   const conditional = isObject(request.body) && isObject(request.body.metadata) && request.body.metadata.resourceVersion;
+  if (request.type === 'apply' && target.subresource !== 'scale') {
+    return retrying(() => apply(deps, ctx, target, request, options), error => !conditional && lostRace(error));
+  }
   const object = await retrying(
     () => patchOnce(deps, ctx, target, request, options),
     error => !conditional && isConflict(error),
   );
   return { object, created: false };
+}
+
+/** Another writer was faster. A conflict of field managers is none of that: it has causes. */
+function lostRace(error: unknown): boolean {
+  const status = (error as { status?: StatusObject }).status;
+  return !status?.details?.causes && (status?.reason === 'Conflict' || status?.reason === 'AlreadyExists');
 }
 
 async function patchOnce(deps: ServiceDeps, ctx: RequestContext, target: Target, request: Patch, options: WriteOptions) {
@@ -56,6 +66,6 @@ export async function replaceScale(
 function patched(info: ResourceInfo, live: KubeObject, { type, body }: Patch): unknown {
   if (type === 'json') return applyJsonPatch(live, body);
   if (!isObject(body)) throw badRequest('the body of the patch is not an object');
-  if (type === 'merge') return applyMergePatch(live, body);
+  if (type === 'merge' || type === 'apply') return applyMergePatch(live, body);
   throw kubeError(415, 'UnsupportedMediaType', `${type} patches are not served for ${info.resource}`);
 }

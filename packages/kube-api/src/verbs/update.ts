@@ -71,7 +71,8 @@ export async function replace(
   extras: ReplaceExtras = {},
 ): Promise<KubeObject> {
   const { info } = target;
-  checkIdentity(target, live, next);
+  checkIdentity(target, next);
+  requireSameObject(target, live, next);
   keepServerFields(live, next);
   const wanted = settleSubresource(ctx, target, live, next);
   fillDefaults(info, wanted);
@@ -105,13 +106,16 @@ async function store(deps: ServiceDeps, target: Target, live: KubeObject, next: 
   return result;
 }
 
-function checkIdentity({ info, name, namespace }: Target, live: KubeObject, next: KubeObject): void {
-  const { metadata } = next;
+function checkIdentity({ info, name, namespace }: Target, { metadata }: KubeObject): void {
   if (!metadata.name) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
   if (info.namespaced && metadata.namespace && metadata.namespace !== namespace) {
     throw badRequest(`the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`);
   }
+}
+
+/** What names a uid or a version means that object, at that version. Throws 409. */
+export function requireSameObject({ info, name }: Target, live: KubeObject, { metadata }: KubeObject): void {
   const { uid, resourceVersion } = live.metadata;
   if (metadata.uid && metadata.uid !== uid) {
     throw conflict(info, name!, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`);

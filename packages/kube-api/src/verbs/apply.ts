@@ -1,0 +1,124 @@
+import { badRequest, conflict, invalid, kubeError, notFound } from '../errors';
+import { applyConfiguration, decodeManagedFields, describeConflicts, encodeManagedFields, updateManagers } from '../patch/apply';
+import type { Conflict } from '../patch/apply';
+import { apiVersionOf } from '../registry/builtinInfos';
+import { causes } from '../schema/causes';
+import { decode, isObject } from '../schema/decode';
+import { equal } from '../schema/equal';
+import { findDuplicate } from '../schema/listKeys';
+import { shapeOf } from '../schema/shape';
+import type { Patch, RequestContext, Target, WriteOptions } from '../service';
+import type { KubeObject, ManagedFieldsEntry } from '../types';
+import { insert, prepareNew } from './create';
+import { decodeObject } from './decodeObject';
+import { asVersion, keyOf, timestamp } from './deps';
+import type { ServiceDeps } from './deps';
+import { requireNamespace, settleNamespace } from './namespaces';
+import { actorOf, withoutManagers } from './ownership';
+import type { Writer } from './ownership';
+import { replace, requireSameObject } from './update';
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+/** Owns what was there before anybody applied, where managers are not known. */
+const BEFORE_FIRST_APPLY = 'before-first-apply';
+
+/** Server-side apply: the caller's whole wish for the fields it manages. Throws 400, 404, 409 (conflicts), 422. */
+export async function apply(
+  deps: ServiceDeps,
+  ctx: RequestContext,
+  target: Target,
+  patch: Patch,
+  options: WriteOptions,
+): Promise<{ object: KubeObject; created: boolean }> {
+  const { info, name } = target;
+  if (!options.fieldManager) {
+    throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [causes.required('fieldManager', 'is required for apply patch')]);
+  }
+  const config = readConfiguration(target, patch.body);
+  const found = await deps.storage.get(keyOf(target));
+  const live = found && asVersion(found, info);
+  if (!live && target.subresource) throw notFound(info, name!);
+  if (!live && config.metadata.uid) throw conflict(info, name!, `uid mismatch: the provided object specified uid ${config.metadata.uid}, and no existing object was found`);
+  if (live) requireSameObject(target, live, config);
+  const writer: Writer = { manager: options.fieldManager, time: timestamp(deps.now()), subresource: target.subresource };
+  const next = merge(target, live, config, writer, patch.force === true);
+  if (live) return { object: await replace(deps, ctx, target, live, next, options, { tracked: true }), created: false };
+  settleNamespace(target, next);
+  await requireNamespace(deps, target, name!);
+  prepareNew(deps, target, next);
+  return { object: await insert(deps, ctx, target, next, options), created: true };
+}
+
+/** Reads what was sent; an applied object may name only fields that there are. */
+function readConfiguration({ info, name, namespace }: Target, body: unknown): KubeObject {
+  if (!isObject(body)) throw badRequest('the applied configuration is not an object');
+  if (!body.apiVersion || !body.kind) throw badRequest(`Object '${body.kind ? 'apiVersion' : 'Kind'}' is missing in the applied configuration`);
+  if (body.apiVersion !== apiVersionOf(info)) {
+    throw badRequest(`Incorrect version specified in apply patch. Specified patch version: ${String(body.apiVersion).slice(0, 100)}, expected: ${apiVersionOf(info)}`);
+  }
+  if (isObject(body.metadata) && body.metadata.managedFields) throw badRequest('metadata.managedFields must be nil');
+  const { unknown } = decode(shapeOf(info), body);
+  const title = `${namespace ?? ''}/${name}; ${apiVersionOf(info)}, Kind=${info.kind}`;
+  const refuse = (why: string) => badRequest(`failed to create typed patch object (${title}): ${why}`);
+  if (unknown.length > 0) throw refuse(unknown.slice(0, 10).map(path => `.${path}: field not declared in schema`).join(', '));
+  const config = decodeObject(info, body, 'Ignore');
+  const duplicate = findDuplicate(shapeOf(info), config);
+  if (duplicate) throw refuse(duplicate);
+  config.metadata.name ??= name;
+  return config;
+}
+
+function merge(target: Target, live: KubeObject | undefined, config: KubeObject, writer: Writer, force: boolean): KubeObject {
+  const { info } = target;
+  const shape = shapeOf(info);
+  const base = live ? withoutManagers(live) : {};
+  const decoded = decodeManagedFields(live?.metadata.managedFields);
+  const managers =
+    live && decoded.managers.size === 0
+      ? updateManagers(shape, {}, base, decoded.managers, actorOf(info, 'Update', { ...writer, manager: BEFORE_FIRST_APPLY }))
+      : decoded.managers;
+  const actor = actorOf(info, 'Apply', writer);
+  const applied = applyConfiguration(shape, base, config, managers, actor);
+  if (applied.conflicts.length > 0 && !force) throw conflictError(applied.conflicts, { managers, times: decoded.times });
+  const next = decodeObject(info, withIdentity(applied.object as KubeObject, live ?? config), 'Ignore');
+  if (writer.manager === 'kubectl') renewLastApplied(live, next, config);
+  next.metadata.managedFields = settledEntries(live, next, applied.managers, { times: decoded.times, actor: actor.manager, time: writer.time });
+  if (next.metadata.managedFields.length === 0) delete next.metadata.managedFields;
+  return next;
+}
+
+/** Removing owned fields never takes the object's own name. */
+const withIdentity = (object: KubeObject, from: KubeObject): KubeObject => ({
+  ...object,
+  apiVersion: from.apiVersion,
+  kind: from.kind,
+  metadata: { ...object.metadata, name: from.metadata.name, namespace: from.metadata.namespace },
+});
+
+function settledEntries(
+  live: KubeObject | undefined,
+  next: KubeObject,
+  managers: Parameters<typeof encodeManagedFields>[0]['managers'],
+  by: { times: ReadonlyMap<string, string | undefined>; actor: string; time: string },
+): ManagedFieldsEntry[] {
+  const changed = !live || !sameContent(live, next);
+  return encodeManagedFields({ managers, times: changed ? new Map(by.times).set(by.actor, by.time) : by.times });
+}
+
+function sameContent(live: KubeObject, next: KubeObject): boolean {
+  return equal(withoutManagers(live), withoutManagers(next));
+}
+
+function conflictError(conflicts: Conflict[], decoded: Parameters<typeof describeConflicts>[1]) {
+  const { causes: reasons, message } = describeConflicts(conflicts, decoded);
+  return kubeError(409, 'Conflict', message, { causes: reasons });
+}
+
+/** kubectl's own annotation follows its server-side applies, so that a later client-side apply starts from the truth. */
+function renewLastApplied(live: KubeObject | undefined, next: KubeObject, config: KubeObject): void {
+  if (!live?.metadata.annotations?.[LAST_APPLIED]) return;
+  const { [LAST_APPLIED]: _last, ...annotations } = config.metadata.annotations ?? {};
+  const metadata = { ...config.metadata, annotations };
+  next.metadata.annotations = { ...next.metadata.annotations, [LAST_APPLIED]: `${JSON.stringify({ ...config, metadata })}\n` };
+}
+
