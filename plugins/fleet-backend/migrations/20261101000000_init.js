@@ -73,6 +73,7 @@ exports.up = async function up(knex) {
     whole(table, 'decided_at');
     table.text('body').notNullable();
     table.index(['target', 'id'], 'decisions_target');
+    table.index('target_uid', 'decisions_owner');
     table.index('inputs_hash', 'decisions_inputs');
   });
   await knex.schema.createTable('decision_inputs', table => {

@@ -1,21 +1,14 @@
 import { storageContract } from '@flotilla/kube-api/src/storageContract';
-import { openStores } from './openStores';
-import { testbeds } from './testbed';
-
-const encryption = { keys: [{ id: 'k1', key: Buffer.alloc(32, 1) }] };
+import { storeContract } from './storeContract';
+import { openTestStores, testbeds } from './testbed';
 
 for (const { name, make } of testbeds) {
   storageContract(`ResourceStore on ${name}`, async () => {
-    const database = await make();
-    const stop = new AbortController();
-    const stores = await openStores({ knex: database.connect(), encryption, now: Date.now, signal: stop.signal });
-    return {
-      storage: stores.resources,
-      close: async () => {
-        stop.abort();
-        await stores.close();
-        await database.drop();
-      },
-    };
+    const { stores, close } = await openTestStores(await make());
+    return { storage: stores.resources, close };
+  });
+  storeContract(name, async () => {
+    const clock = { now: 1_700_000_000_000 };
+    return { ...(await openTestStores(await make(), { now: () => clock.now })), clock };
   });
 }

@@ -4,12 +4,38 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import knexFactory from 'knex';
 import type { Knex } from 'knex';
+import { openStores } from './openStores';
+import type { StoreOptions } from './openStores';
+import type { Stores } from './types';
+
+/** A database of a test; `connect` may be called several times, for several processes on it. */
+export interface TestDatabase {
+  connect(): Knex;
+  drop(): Promise<void>;
+}
 
 /** For the tests of this room: empty databases of each kind that this machine has. */
 export interface Testbed {
   name: string;
-  /** Makes a database; `connect` may be called several times, for several processes on it. */
-  make(): Promise<{ connect(): Knex; drop(): Promise<void> }>;
+  make(): Promise<TestDatabase>;
+}
+
+export const testKeys = { keys: [{ id: 'k1', key: Buffer.alloc(32, 1) }] };
+
+/** Opens the stores on a database; `close` drops it. */
+export async function openTestStores(
+  database: TestDatabase,
+  options: Partial<StoreOptions> = {},
+): Promise<{ stores: Stores; knex: Knex; close(): Promise<void> }> {
+  const knex = options.knex ?? database.connect();
+  const stop = new AbortController();
+  const stores = await openStores({ encryption: testKeys, now: Date.now, signal: stop.signal, ...options, knex });
+  const close = async () => {
+    stop.abort();
+    await stores.close();
+    await database.drop();
+  };
+  return { stores, knex, close };
 }
 
 const connection = process.env.BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING;

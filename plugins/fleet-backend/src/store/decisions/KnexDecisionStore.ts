@@ -30,6 +30,12 @@ export class KnexDecisionStore implements DecisionStore {
     return readReservations(this.database);
   }
 
+  async targetsOf(ownerUid: string): Promise<string[]> {
+    const text = 'SELECT DISTINCT target FROM decisions WHERE target_uid = ? ORDER BY target';
+    const rows = await this.database.rows<{ target: string }>('decisions.targets', text, [ownerUid]);
+    return rows.map(({ target }) => target);
+  }
+
   async remove(target: string, fence: Fence): Promise<void> {
     await this.database.transaction('decision', tx => removeTarget(tx, target, fence));
   }

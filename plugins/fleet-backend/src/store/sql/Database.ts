@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Knex } from 'knex';
 
 /**
@@ -5,6 +6,24 @@ import type { Knex } from 'knex';
  * Transactions show as `<name>: begin` and `<name>: commit`.
  */
 export type StatementHook = (name: string, when: 'before' | 'after') => void | Promise<void>;
+
+/** How long statements of SQLite may follow one another before everything else gets its turn, in milliseconds. */
+const TURN_MS = 5;
+let turnedAt = 0;
+let turning: Promise<void> | undefined;
+
+/**
+ * SQLite answers without leaving the thread, so a chain of statements is one long microtask: no request, timer or
+ * socket would be served until it ends. All who wait share one turn; one each, and they would take it one after the other.
+ */
+async function letOthersTurn(): Promise<void> {
+  if (performance.now() - turnedAt < TURN_MS) return;
+  turning ??= nextTurn().then(() => {
+    turning = undefined;
+    turnedAt = performance.now();
+  });
+  await turning;
+}
 
 /** Runs named statements, inside a transaction or out of one. What the SQL verbs take. */
 export class Session {
@@ -17,6 +36,7 @@ export class Session {
 
   /** Runs a built query. Knex sends it only when it is awaited, so the hook comes first. */
   async run<T>(name: string, query: PromiseLike<T>): Promise<T> {
+    if (!this.postgres) await letOthersTurn();
     if (!this.hook) return query;
     await this.hook(name, 'before');
     const result = await query;
