@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { LineCounter, parseDocument } from 'yaml';
 import { badRequest, kubeError } from '../errors';
+import { ProtobufError, decodeProtobuf } from '../protobuf/decode';
 import type { FieldValidation } from '../service';
 import { duplicateKeys } from './duplicateKeys';
 
 /** A body as it came, and what its header says it is. */
 export interface RawBody {
-  text: string;
+  bytes: Buffer;
   /** Media type in lower case without parameters; '' when the client said nothing. */
   type: string;
 }
@@ -14,7 +15,8 @@ export interface RawBody {
 /** Nested deeper than this is refused: everything that walks an object may then recurse. */
 const MAX_DEPTH = 200;
 const MAX_ALIASES = 100;
-const JSON_TYPES = ['application/json', 'application/yaml'];
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+const OBJECT_TYPES = ['application/json', 'application/yaml', PROTOBUF];
 
 export const unsupportedMediaType = (accepted: string[]) =>
   kubeError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`);
@@ -25,7 +27,7 @@ const tooLarge = (limit: number) => kubeError(413, 'RequestEntityTooLarge', `Req
  * Reads a request's body whole.
  *
  * @param limit - bytes
- * @throws KubeError 413 beyond the limit (the rest is not read), 400 when it is not UTF-8 or the client goes away
+ * @throws KubeError 413 beyond the limit (the rest is not read)
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<RawBody> {
   const type = (request.headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
@@ -35,16 +37,19 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
   let size = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  return { bytes: Buffer.concat(chunks), type };
+}
+
+function textOf({ bytes }: RawBody): string {
   try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      size += chunk.length;
-      if (size > limit) throw tooLarge(limit);
-      chunks.push(chunk);
-    }
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)), type };
-  } catch (error) {
-    if (error instanceof TypeError) throw badRequest('the body of the request is not valid UTF-8');
-    throw error;
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw badRequest('the body of the request is not valid UTF-8');
   }
 }
 
@@ -54,11 +59,10 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
  * @param accepted - media types this request may have; the first is taken when the client says none
  * @throws KubeError 415 for other types, 400 for text that cannot be read, is too deep, or holds `__proto__`
  */
-export function parseBody(body: RawBody, validation: FieldValidation, warn: (text: string) => void, accepted = JSON_TYPES): unknown {
+export function parseBody(body: RawBody, validation: FieldValidation, warn: (text: string) => void, accepted = OBJECT_TYPES): unknown {
   const type = body.type || accepted[0];
   if (!accepted.includes(type)) throw unsupportedMediaType(accepted);
-  if (body.text.trim() === '') throw badRequest('the body of the request is empty: expected an object in JSON or YAML');
-  const { value, duplicates } = type.endsWith('yaml') ? parseYaml(body.text) : parseJson(body.text, validation);
+  const { value, duplicates } = type === PROTOBUF ? parseProtobuf(body.bytes) : parseText(textOf(body), type, validation);
   checkShape(value, 0);
   if (duplicates.length > 0 && validation !== 'Ignore') {
     if (validation === 'Strict') throw badRequest(`strict decoding error: ${duplicates.join(', ')}`);
@@ -74,6 +78,21 @@ interface Parsed {
 }
 
 const duplicateFields = (text: string) => duplicateKeys(text).map(path => `duplicate field "${path}"`);
+
+function parseText(text: string, type: string, validation: FieldValidation): Parsed {
+  if (text.trim() === '') throw badRequest('the body of the request is empty: expected an object in JSON or YAML');
+  return type.endsWith('yaml') ? parseYaml(text) : parseJson(text, validation);
+}
+
+/** What kubectl's typed commands send: `create namespace`, `auth can-i`. */
+function parseProtobuf(bytes: Buffer): Parsed {
+  try {
+    return { value: decodeProtobuf(bytes), duplicates: [] };
+  } catch (error) {
+    if (error instanceof ProtobufError) throw badRequest(`couldn't read the protobuf body: ${error.message}`);
+    throw error;
+  }
+}
 
 function parseJson(text: string, validation: FieldValidation): Parsed {
   let value: unknown;

@@ -125,7 +125,7 @@ function checkPatchOptions(type: PatchType, force: boolean, fieldManager?: strin
 
 async function readDeleteOptions(call: Call) {
   const raw = await read(call);
-  return deleteOptions(call.query, raw.text.trim() === '' ? undefined : parseBody(raw, 'Ignore', call.ctx.warn));
+  return deleteOptions(call.query, raw.bytes.length === 0 ? undefined : parseBody(raw, 'Ignore', call.ctx.warn));
 }
 
 const remove: Verb = async (service, call) => {
