@@ -1,4 +1,4 @@
-import type { Decision, Reason, Remedy, ScorePart } from '@flotilla/backstage-plugin-fleet-common';
+import type { Decision, Reason, Remedy, Scorer } from '@flotilla/backstage-plugin-fleet-common';
 import type { NodeSeen } from '../model/node';
 import type { Amounts } from '../model/quantities';
 import type { LabelSelector, RequiredNodeAffinity } from '../model/selectors';
@@ -152,7 +152,7 @@ export interface PlacementRequest {
 }
 
 /** Why replicas stay where they are whatever the filters say now. */
-export type StayReason = 'JobUntilFinished' | 'StatefulSet' | 'Orphaned';
+export type StayReason = 'JobUntilFinished' | 'StatefulSet' | 'Orphaned' | 'NotAnswering';
 
 /** Replicas that the last decision, or what runs, puts on a cluster. */
 export interface Placed {
@@ -163,8 +163,6 @@ export interface Placed {
   /** They stay even where a filter rejects the cluster (never against residency). */
   keep?: StayReason;
 }
-
-export type Scorer = ScorePart['scorer'];
 
 /** A value that scores 100 and one that scores 0; a straight line between, clamped outside. */
 export interface Anchor {
@@ -182,6 +180,8 @@ export interface Profile {
   anchors: Record<string, Anchor>;
   /** Share of a cluster kept free of new replicas, 0-1. */
   headroom: number;
+  /** Currency of the price anchors; a price in another one cannot be compared. */
+  currency: string;
   /** Age in ms from which a fact counts as old. */
   staleAfter: Record<Scorer, number>;
 }
@@ -193,8 +193,24 @@ export interface SchedulingInput {
   profile: Profile;
   /** Where it is now; absent or empty = nowhere yet. */
   placed?: Placed[];
+  /** `Fresh`: the wish about division itself changed, so shares are computed anew. Default `Steady`: what runs is not moved. */
+  assignment?: 'Steady' | 'Fresh';
   /** Milliseconds since the epoch; only ages are computed from it. */
   now: number;
+}
+
+/** One requested resource over the nodes that may run a replica. */
+export interface RoomOfResource {
+  name: string;
+  /** Of one replica. */
+  wanted: number;
+  free: number;
+  allocatable: number;
+  /** Most free, and most allocatable, on one node. */
+  mostFree: number;
+  largest: number;
+  /** Replicas that would fit if only this resource counted. */
+  alone: number;
 }
 
 /** The room of one cluster for this request. `room` is infinite when the nodes are unknown. */
@@ -206,9 +222,15 @@ export interface Capacity {
   eligible: number;
   nodes: number;
   /** By requested resource, over eligible nodes. */
-  resources: { name: string; free: number; allocatable: number; biggest: number; alone: number }[];
-  /** Room for new replicas on each eligible node, with what is free there of each of `resources`. */
-  slots: { fits: number; free: number[] }[];
+  resources: RoomOfResource[];
+  /** The eligible nodes, as indices into the cluster's. */
+  at: number[];
+  /** Room for new replicas on each of them. */
+  fits: number[];
+  /** What is free on them, node by node, `resources.length` numbers each. */
+  free: number[];
+  /** Why nodes are not eligible: counts, and one taint as an example. */
+  passedOver: { unready: number; unselected: number; tainted: number; taint?: Taint };
 }
 
 /** What one filter or scorer may look at: ONE object, so that new facts need no new parameters. */
@@ -249,4 +271,4 @@ export interface DimensionScorer {
   score(context: Context): Score;
 }
 
-export type { Decision };
+export type { Decision, Scorer };

@@ -1,0 +1,53 @@
+import { NEUTRAL, fresh, onScale } from '../facts';
+import type { Context, DimensionScorer, Prices, Profile, Score } from '../types';
+
+const GIB = 1024 ** 3;
+
+/** What one replica takes, in the units prices are in. Any resource that is neither CPU, memory, storage nor pods is an accelerator. */
+function units(requests: Record<string, number>): { cpu: number; gib: number; gpu: number } {
+  let gpu = 0;
+  for (const [name, amount] of Object.entries(requests)) {
+    if (name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage' && name !== 'pods') gpu += amount;
+  }
+  return { cpu: (requests.cpu ?? 0) / 1000, gib: (requests.memory ?? 0) / GIB, gpu };
+}
+
+/** Price of one replica an hour: by resource where these prices are known, else the share of a node it takes. */
+function perReplica(context: Context, prices: Prices): number | undefined {
+  const { cpu, gib, gpu } = units(context.request.requests);
+  const { perCpuHour, perGiBHour, perGpuHour, perNodeHour } = prices;
+  const known = (gpu === 0 || perGpuHour !== undefined) && (perCpuHour !== undefined || (gpu > 0 && perGpuHour !== undefined));
+  if (known) return cpu * (perCpuHour ?? 0) + gib * (perGiBHour ?? 0) + gpu * (perGpuHour ?? 0);
+  if (perNodeHour === undefined || context.capacity.eligible === 0) return undefined;
+  const share = context.capacity.resources.reduce((most, row) => (row.largest > 0 ? Math.max(most, row.wanted / row.largest) : most), 0);
+  return share * perNodeHour;
+}
+
+function anchorOf(requests: Record<string, number>, anchors: Profile['anchors'], side: 'best' | 'worst'): number {
+  const { cpu, gib, gpu } = units(requests);
+  return cpu * anchors['price-per-cpu-hour'][side] + gib * anchors['price-per-gib-hour'][side] + gpu * anchors['price-per-gpu-hour'][side];
+}
+
+/** What the workload would cost here an hour, between what it costs at the profile's best and worst prices. */
+export const cost: DimensionScorer = {
+  name: 'cost',
+  score(context): Score {
+    const { cluster, profile, now, request } = context;
+    const prices = fresh(cluster.prices, now, profile.staleAfter.cost);
+    if (!prices.ok) return { score: NEUTRAL, because: { code: prices.why === 'old' ? 'PriceOld' : 'PriceUnknown', values: {} }, factAt: prices.seenAt, unsure: true };
+    const { currency, source } = prices.value;
+    if (currency !== profile.currency) {
+      return { score: NEUTRAL, because: { code: 'PriceOtherCurrency', values: { currency, wanted: profile.currency } }, factAt: prices.seenAt, unsure: true };
+    }
+    const one = perReplica(context, prices.value);
+    if (one === undefined) return { score: NEUTRAL, because: { code: 'PriceUnknown', values: {} }, factAt: prices.seenAt, unsure: true };
+    const best = anchorOf(request.requests, profile.anchors, 'best');
+    const worst = anchorOf(request.requests, profile.anchors, 'worst');
+    const values = { cost: rounded(one * request.replicas), currency, replicas: request.replicas, best: rounded(best * request.replicas), worst: rounded(worst * request.replicas) };
+    return { score: Math.round(onScale(one, { best, worst })), because: { code: 'Price', values: source ? { ...values, source } : values }, factAt: prices.seenAt };
+  },
+};
+
+function rounded(money: number): number {
+  return Math.round(money * 100) / 100;
+}

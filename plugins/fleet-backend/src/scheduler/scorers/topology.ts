@@ -1,0 +1,58 @@
+import { fresh, mean, onScale } from '../facts';
+import type { ClusterFacts, DimensionScorer, Near } from '../types';
+
+type Closeness = 'cluster' | 'zone' | 'region' | 'provider' | 'far';
+
+/** Closeness to data and siblings, and over how many failure zones the cluster's own nodes stand. */
+export const topology: DimensionScorer = {
+  name: 'topology',
+  score({ cluster, request, profile, now }) {
+    const nodes = fresh(cluster.nodes, now, profile.staleAfter.topology);
+    const zones = nodes.ok ? zonesOf(nodes.value) : undefined;
+    const spread = { value: zones === undefined ? undefined : onScale(zones, profile.anchors['node-zones']), weight: 0.3 };
+    const stands = closest(cluster, request.near);
+    const close = stands && { value: profile.anchors[`near-${stands.closeness}`].best, weight: 0.7 };
+    const { score, known } = mean(close ? [close, spread] : [spread]);
+    if (known === 0) return { score, because: { code: 'PlaceUnknown', values: {} }, unsure: true };
+    const factAt = nodes.ok ? nodes.seenAt : undefined;
+    const shown: Record<string, number> = zones === undefined ? {} : { zones };
+    if (!stands) return { score, because: { code: 'NodeZones', values: shown }, factAt };
+    return { score, because: { code: 'Near', values: { closeness: stands.closeness, what: stands.near.what, name: stands.near.name, ...shown } }, factAt };
+  },
+};
+
+/** Zones of the ready nodes; 0 when no node says where it is. */
+function zonesOf(nodes: { ready: boolean; labels: Record<string, string> }[]): number | undefined {
+  const zones = new Set<string>();
+  for (const { ready, labels } of nodes) {
+    const zone = labels['topology.kubernetes.io/zone'];
+    if (ready && zone) zones.add(zone);
+  }
+  return zones.size > 0 ? zones.size : undefined;
+}
+
+const ORDER: Closeness[] = ['cluster', 'zone', 'region', 'provider', 'far'];
+
+/** What it stands closest to; data before siblings, then by name, so that the order given does not matter. */
+function closest(cluster: ClusterFacts, near: Near[]): { near: Near; closeness: Closeness } | undefined {
+  let best: { near: Near; closeness: Closeness } | undefined;
+  for (const one of near) {
+    const closeness = closenessTo(cluster, one);
+    const order = best === undefined ? -1 : ORDER.indexOf(closeness) - ORDER.indexOf(best.closeness) || rankOf(one) - rankOf(best.near) || (one.name < best.near.name ? -1 : 1);
+    if (order < 0) best = { near: one, closeness };
+  }
+  return best;
+}
+
+function rankOf({ what }: Near): number {
+  return what === 'data' ? 0 : 1;
+}
+
+function closenessTo(cluster: ClusterFacts, near: Near): Closeness {
+  if (near.cluster !== undefined && near.cluster === cluster.name) return 'cluster';
+  if (near.zone !== undefined && near.zone === cluster.zone) return 'zone';
+  if (near.region !== undefined && near.region === cluster.region) return 'region';
+  if (near.provider !== undefined && near.provider === cluster.provider) return 'provider';
+  return 'far';
+}
+

@@ -1,0 +1,97 @@
+import type { Reason } from '@flotilla/backstage-plugin-fleet-common';
+import type { Judged } from './judge';
+import type { ClusterFacts, PlacementRequest, SpreadConstraint } from './types';
+
+/** Which clusters take part in the division, and what has to be said about it. */
+export interface Selection {
+  selected: Judged[];
+  notes: Reason[];
+  /** A hard minimum cannot be met: nothing new may be placed. */
+  unmet: boolean;
+  /** Groups that must hold replicas; more than one makes the division even. */
+  groups: number;
+}
+
+/**
+ * Picks the clusters to use from the ranked ones: as few as hold everything, or all that fit (`wide`), within the spread constraints.
+ * @param open - replicas still to be given (those that stay on clusters outside the ranking are off already)
+ */
+export function select(ranked: Judged[], request: PlacementRequest, open: number, wide: boolean): Selection {
+  const constraints = request.spreadConstraints;
+  const usable = ranked.filter(({ context }) => constraints.every(({ by }) => groupOf(context.cluster, by) !== undefined));
+  // Two replicas cannot stand in three groups; what is hard then is one in each of two.
+  const most = request.replicaScheduling.type === 'Duplicated' ? Infinity : Math.max(1, request.replicas);
+  const notes: Reason[] = [];
+  for (const { by, minGroups = 1 } of constraints) {
+    const found = new Set(usable.map(({ context }) => groupOf(context.cluster, by))).size;
+    if (found < Math.min(minGroups, most)) notes.push({ code: 'SpreadUnmet', values: { by, wanted: minGroups, found } });
+  }
+  if (notes.length > 0) return { selected: usable.filter(holds), notes, unmet: true, groups: 1 };
+
+  const clusters = constraints.find(({ by }) => by === 'cluster');
+  const wish = request.availability === 'multi-cluster' && !request.whole && request.replicas > 1 ? 2 : 1;
+  if (wish > usable.length && usable.length > 0) notes.push({ code: 'AvailabilityUnmet', values: { found: usable.length, cluster: usable[0].context.cluster.name } });
+  const least = Math.min(Math.max(clusters?.minGroups ?? 1, wish), most, Math.max(usable.length, 1));
+  const selected = pick(usable, constraints, { least, most: clusters?.maxGroups ?? Infinity, open, wide });
+  return { selected, notes, unmet: false, groups: least };
+}
+
+function holds({ context }: Judged): boolean {
+  return context.placed !== undefined;
+}
+
+interface Limits {
+  least: number;
+  most: number;
+  open: number;
+  wide: boolean;
+}
+
+function pick(usable: Judged[], constraints: SpreadConstraint[], { least, most, open, wide }: Limits): Judged[] {
+  const spread = constraints.filter(({ by }) => by !== 'cluster').map(constraint => ({ ...constraint, taken: new Set<string | undefined>() }));
+  const chosen = new Set<Judged>();
+  let missing = open;
+  const add = (one: Judged) => {
+    chosen.add(one);
+    missing -= one.context.capacity.room;
+    for (const { by, taken } of spread) taken.add(groupOf(one.context.cluster, by));
+  };
+  const allowed = (one: Judged) =>
+    !chosen.has(one) && chosen.size < most && spread.every(({ by, taken, maxGroups = Infinity }) => taken.size < maxGroups || taken.has(groupOf(one.context.cluster, by)));
+  const addFirst = (wanted: (one: Judged) => boolean): boolean => {
+    const next = usable.find(one => allowed(one) && wanted(one));
+    if (next) add(next);
+    return next !== undefined;
+  };
+
+  usable.filter(holds).forEach(add);
+  for (const { by, taken, minGroups = 1 } of spread) {
+    while (taken.size < minGroups && addFirst(one => !taken.has(groupOf(one.context.cluster, by))));
+  }
+  while (chosen.size < least && addFirst(() => true));
+  if (wide) {
+    for (const one of usable) if (allowed(one)) add(one);
+  }
+  // One cluster that holds all that is missing is best, else the largest one: so few are needed.
+  while (missing > 0) {
+    const roomiest = usable.reduce((room, one) => (allowed(one) ? Math.max(room, Math.min(missing, one.context.capacity.room)) : room), 0);
+    if (!addFirst(one => one.context.capacity.room >= roomiest)) break;
+  }
+  return usable.filter(one => chosen.has(one));
+}
+
+/** The group a cluster is in: its name, its place, or a label's value; undefined when it has none. */
+export function groupOf(cluster: ClusterFacts, by: string): string | undefined {
+  switch (by) {
+    case 'cluster':
+      return cluster.name;
+    case 'region':
+      return cluster.region ?? cluster.labels.region;
+    case 'zone':
+      return cluster.zone ?? cluster.labels.zone;
+    case 'provider':
+      return cluster.provider ?? cluster.labels.provider;
+    default:
+      return cluster.labels[by];
+  }
+}
