@@ -118,3 +118,20 @@ function checkType(shape: Shape, raw: unknown, path: string, owner: string, walk
   const field = path.replace(/\[\d+\]/g, '');
   walk.mismatch = `json: cannot unmarshal ${found} into Go struct field ${owner ? `${owner}.` : ''}${field} of type ${goType(shape)}`;
 }
+
+/**
+ * Throws 400 for what would harm the code that merges it: keys that reach a prototype, and nesting no object may have.
+ */
+export function refuseHostile(value: unknown, depth = 0): void {
+  if (typeof value !== 'object' || value === null) return;
+  // A JSON patch holds values two levels below its own.
+  if (depth > MAX_DEPTH + 2) throw badRequest(`the patch nests deeper than ${MAX_DEPTH} levels`);
+  if (Array.isArray(value)) {
+    for (const item of value) refuseHostile(item, depth + 1);
+    return;
+  }
+  for (const key of Object.keys(value)) {
+    if (POISON.has(key)) throw badRequest(`field name ${JSON.stringify(key)} is not allowed`);
+    refuseHostile((value as Record<string, unknown>)[key], depth + 1);
+  }
+}

@@ -1,9 +1,12 @@
 import { badRequest, conflict, kubeError } from '../errors';
 import { applyJsonPatch } from '../patch/jsonPatch';
 import { applyMergePatch } from '../patch/mergePatch';
-import { isObject } from '../schema/decode';
+import { applyStrategicMergePatch } from '../patch/strategicMerge';
+import { isObject, refuseHostile } from '../schema/decode';
+import { OPEN, shapeOf } from '../schema/shape';
+import type { Shape } from '../schema/shape';
 import type { Patch, RequestContext, Target, WriteOptions } from '../service';
-import type { KubeObject, ResourceInfo, StatusObject } from '../types';
+import type { KubeObject, StatusObject } from '../types';
 import { apply } from './apply';
 import { decodeObject } from './decodeObject';
 import { load } from './deps';
@@ -38,12 +41,14 @@ function lostRace(error: unknown): boolean {
 
 async function patchOnce(deps: ServiceDeps, ctx: RequestContext, target: Target, request: Patch, options: WriteOptions) {
   const { info, subresource } = target;
+  refuseHostile(request.body);
   const live = await load(deps, target);
   if (subresource === 'scale') {
-    const scale = patched(info, readScale(info, live), request) as KubeObject;
+    const scale = patched(OPEN, readScale(info, live), request) as KubeObject;
     return readScale(info, await replaceScale(deps, ctx, target, live, scale, options));
   }
-  const next = decodeObject(info, patched(info, live, request), options.fieldValidation, ctx);
+  if (request.type === 'strategic' && !info.strategicMerge) throw unsupportedMediaType('application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml');
+  const next = decodeObject(info, patched(shapeOf(info), live, request), options.fieldValidation, ctx);
   return replace(deps, ctx, target, live, next, options);
 }
 
@@ -63,9 +68,11 @@ export async function replaceScale(
   return replace(deps, ctx, { ...target, subresource: undefined }, live, next, options, { via: 'scale' });
 }
 
-function patched(info: ResourceInfo, live: KubeObject, { type, body }: Patch): unknown {
+function patched(shape: Shape, live: KubeObject, { type, body }: Patch): unknown {
   if (type === 'json') return applyJsonPatch(live, body);
   if (!isObject(body)) throw badRequest('the body of the patch is not an object');
-  if (type === 'merge' || type === 'apply') return applyMergePatch(live, body);
-  throw kubeError(415, 'UnsupportedMediaType', `${type} patches are not served for ${info.resource}`);
+  return type === 'strategic' ? applyStrategicMergePatch(shape, live, body) : applyMergePatch(live, body);
 }
+
+const unsupportedMediaType = (accepted: string) =>
+  kubeError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${accepted}`);
