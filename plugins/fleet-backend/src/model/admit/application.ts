@@ -1,0 +1,109 @@
+import { ANNOTATION_AVAILABILITY, AVAILABILITY_MULTI_CLUSTER, type Component } from '@flotilla/backstage-plugin-fleet-common';
+import { duplicate, duplicates, forbidden, invalid, notSupported } from '../causes';
+import { API_VERSION_OF, componentObject, podTemplateOf } from '../componentObject';
+import { keyOf, nameOf, type KubeObject, type StatusCause } from '../kinds';
+import { nameProblem } from '../names';
+import { policyFor } from '../policyFor';
+import { isKubeconfigSecret, kubeconfigSecrets } from '../redactSecret';
+import { referencesOf } from '../references';
+import type { World } from '../world';
+import { affinityCauses, placementCauses } from './placement';
+
+/** Who else writes an object of this kind and name into this namespace of the members; undefined when nobody does. */
+function otherWriter(component: Component, application: KubeObject, world: World): string | undefined {
+  const { namespace } = application.metadata;
+  const canaryOf = (name: string) => `${name}-canary`;
+  const clash = (other: Component) =>
+    other.type === component.type && (other.name === component.name || canaryOf(other.name) === component.name || other.name === canaryOf(component.name));
+  const beside = world.applications.find(
+    other => other.metadata.namespace === namespace && other.metadata.name !== application.metadata.name && (other.spec?.components ?? []).some(clash),
+  );
+  if (beside) return nameOf(beside);
+  const template = world
+    .objectsIn(namespace ?? '')
+    .find(object => object.kind === component.type && object.apiVersion === API_VERSION_OF[component.type] && object.metadata.name === component.name);
+  const answer = template && policyFor(template, world.policies);
+  return answer?.found === 'one' ? `PropagationPolicy ${keyOf(answer.policy)}` : undefined;
+}
+
+/** What the template says of itself must agree with the component. */
+function templateCauses(component: Component, namespace: string, at: string): StatusCause[] {
+  const { apiVersion, kind, metadata } = component.template as Record<string, any>;
+  const causes: StatusCause[] = [];
+  const wanted = API_VERSION_OF[component.type];
+  if (kind !== undefined && kind !== component.type) causes.push(invalid(`${at}.kind`, kind, `must be the component's type, ${component.type}`));
+  if (apiVersion !== undefined && apiVersion !== wanted) causes.push(notSupported(`${at}.apiVersion`, apiVersion, [wanted]));
+  if (metadata?.name !== undefined && metadata.name !== component.name) causes.push(invalid(`${at}.metadata.name`, metadata.name, `must be the component's name, ${component.name}, or absent`));
+  if (metadata?.namespace !== undefined && metadata.namespace !== namespace) causes.push(invalid(`${at}.metadata.namespace`, metadata.namespace, `must be the application's namespace, ${namespace}, or absent`));
+  return causes;
+}
+
+/** Kubernetes' own judgement, its paths led back into the application. */
+function kubernetesCauses(component: Component, namespace: string, at: string, world: World): StatusCause[] {
+  return world.checks
+    .validateObject(componentObject(component, namespace))
+    .filter(cause => !/^metadata\.(name|namespace)\b/.test(cause.field))
+    .map(cause => ({ ...cause, field: `${at}.${cause.field}` }));
+}
+
+function secretCauses(component: Component, namespace: string, at: string, world: World): StatusCause[] {
+  const named = kubeconfigSecrets(world.fleets, world.clusters);
+  const podSpec = podTemplateOf(component.type, (component.template as any).spec)?.spec;
+  return referencesOf(podSpec).flatMap(({ kind, name }) => {
+    const secret: KubeObject = world.secrets.find(each => each.metadata.namespace === namespace && each.metadata.name === name) ?? { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name } };
+    return kind === 'Secret' && isKubeconfigSecret(secret, named) ? [forbidden(`${at}.spec`, `Secret "${name}" holds a kubeconfig and never travels`, 'give the workload a Secret of its own')] : [];
+  });
+}
+
+function componentCauses(component: Component, index: number, application: KubeObject, world: World): StatusCause[] {
+  const at = `spec.components[${index}]`;
+  const namespace = application.metadata.namespace ?? '';
+  const nameless = nameProblem(component.name);
+  const writer = otherWriter(component, application, world);
+  return [
+    ...(nameless ? [invalid(`${at}.name`, component.name, nameless)] : []),
+    ...(writer ? [duplicate(`${at}.name`, component.name, `${writer} writes the ${component.type} of this name in namespace ${namespace}`)] : []),
+    ...templateCauses(component, namespace, `${at}.template`),
+    ...(nameless ? [] : kubernetesCauses(component, namespace, `${at}.template`, world)),
+    ...secretCauses(component, namespace, `${at}.template`, world),
+    ...placementCauses(component.placement, `${at}.placement`),
+    ...(component.overrideRules ?? []).flatMap((rule, at2) => affinityCauses(rule.targetCluster, `${at}.overrideRules[${at2}].targetCluster`)),
+  ];
+}
+
+/** A component whose name is another's with `-canary` behind it would be written over by that one's canary. */
+function canaryCauses(components: readonly Component[]): StatusCause[] {
+  return components.flatMap((component, index) =>
+    components.some(other => other.type === component.type && `${other.name}-canary` === component.name)
+      ? [forbidden(`spec.components[${index}].name`, `"${component.name}" is the name of another component's canary`)]
+      : [],
+  );
+}
+
+/** `name` or `namespace/name`, each a DNS label. */
+function destinationCauses(fleet: string | undefined): StatusCause[] {
+  if (fleet === undefined) return [];
+  const parts = fleet.split('/');
+  const fits = parts.length <= 2 && parts.every(part => nameProblem(part, 63) === undefined);
+  return fits ? [] : [invalid('spec.destination.fleet', fleet, 'must be a fleet as "name" or "namespace/name"')];
+}
+
+/** The annotation that wishes for several clusters knows one word. */
+export function availabilityCauses(object: KubeObject): StatusCause[] {
+  const said = object.metadata.annotations?.[ANNOTATION_AVAILABILITY];
+  return said === undefined || said === AVAILABILITY_MULTI_CLUSTER ? [] : [notSupported(`metadata.annotations[${ANNOTATION_AVAILABILITY}]`, said, [AVAILABILITY_MULTI_CLUSTER])];
+}
+
+/** Everything wrong in itself with an Application. */
+export function applicationCauses(application: KubeObject, world: World): StatusCause[] {
+  const components: Component[] = application.spec?.components ?? [];
+  const nameless = nameProblem(application.metadata.name);
+  return [
+    ...(nameless ? [invalid('metadata.name', application.metadata.name, nameless)] : []),
+    ...availabilityCauses(application),
+    ...destinationCauses(application.spec?.destination?.fleet),
+    ...duplicates(components, component => component.name, index => `spec.components[${index}].name`),
+    ...canaryCauses(components),
+    ...components.flatMap((component, index) => componentCauses(component, index, application, world)),
+  ];
+}

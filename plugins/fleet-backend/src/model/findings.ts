@@ -1,0 +1,50 @@
+import { budget } from './findings/budget';
+import { clusterNames } from './findings/clusterNames';
+import { components } from './findings/components';
+import { costWeight } from './findings/costWeight';
+import { fleetChoice } from './findings/fleetChoice';
+import { kubeconfig } from './findings/kubeconfig';
+import { labelClash } from './findings/labelClash';
+import { membershipGaps } from './findings/membershipGaps';
+import { overrides } from './findings/overrides';
+import { policyTargets } from './findings/policyTargets';
+import { profileNames } from './findings/profileNames';
+import { replicas } from './findings/replicas';
+import { requests } from './findings/requests';
+import type { Found, Rule } from './findings/rule';
+import { stages } from './findings/stages';
+import { tolerations } from './findings/tolerations';
+import { unsupported } from './findings/unsupported';
+import { unused } from './findings/unused';
+import type { KubeObject } from './kinds';
+import type { World } from './world';
+
+/** A first contribution is one file, one test and one line here. */
+const RULES: readonly Rule[] = [
+  membershipGaps,
+  labelClash,
+  kubeconfig,
+  tolerations,
+  fleetChoice,
+  clusterNames,
+  components,
+  requests,
+  replicas,
+  budget,
+  overrides,
+  policyTargets,
+  stages,
+  profileNames,
+  unused,
+  costWeight,
+  unsupported,
+];
+
+/**
+ * Contradictions and doubts in one object, given everything else there is. What is wrong in itself is refused at admission
+ * and is not here. Equal input gives an equal list, in the order of the rules.
+ */
+export function findingsOf(object: KubeObject, world: World): Found[] {
+  if (object.metadata.deletionTimestamp) return [];
+  return RULES.flatMap(rule => rule(object, world));
+}
