@@ -84,8 +84,8 @@ export const postgres: Testbed = {
 /** Every kind the machine has; PostgreSQL when its address is given (see scripts/postgres.mjs). */
 export const testbeds: Testbed[] = [sqliteFile, sqliteMemory, ...(connection ? [postgres] : [])];
 
-/** Describes a suite that needs PostgreSQL, skipped with the reason where there is none. */
-export const describePostgres = connection ? describe : describe.skip;
+/** Whether this machine has PostgreSQL for us. */
+export const hasPostgres = connection !== undefined;
 
 /** A SQLite connection as Backstage's database service makes it: one per process. */
 export function sqlite(filename: string): Knex {

@@ -1,0 +1,128 @@
+import type { KubeObject, ObjectKey } from '@flotilla/kube-api';
+import { openTestStores, sqliteFile, testbeds } from '../testbed';
+import type { TestDatabase } from '../testbed';
+
+const MARK = 'c2VjcmV0LXZhbHVl';
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+const key = (name: string): ObjectKey => ({ group: '', resource: 'secrets', namespace: 'default', name });
+const secret = (name: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name, namespace: 'default', uid: `uid-${name}`, labels: { app: 'web' }, annotations: { [LAST_APPLIED]: `{"data":{"token":"${MARK}"}}`, note: 'plain' } },
+  type: 'Opaque',
+  data: { token: MARK },
+  stringData: { more: MARK },
+});
+const oldKey = { id: 'old', key: Buffer.alloc(32, 1) };
+const newKey = { id: 'new', key: Buffer.alloc(32, 2) };
+
+async function secretTexts(database: TestDatabase): Promise<string> {
+  const knex = database.connect();
+  return JSON.stringify([await knex('objects').select(), await knex('changes').select()]);
+}
+
+describe.each(testbeds.filter(({ name }) => name !== 'SQLite in memory'))('Secrets on $name', ({ make }) => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await make();
+  });
+  afterEach(() => database.drop());
+  const open = (...keys: { id: string; key: Buffer }[]) => openTestStores({ ...database, drop: async () => {} }, { encryption: { keys } });
+
+  it('are stored without a trace of their data, in object rows and in change rows', async () => {
+    const { stores, close } = await open(oldKey);
+    const created = await stores.resources.create(key('a'), secret('a'));
+    const updated = await stores.resources.update(key('a'), { ...secret('a'), type: 'Other' }, created.metadata.resourceVersion!);
+    await stores.resources.remove(key('a'), updated.metadata.resourceVersion!);
+    await stores.resources.create(key('b'), secret('b'));
+    await close();
+    const texts = await secretTexts(database);
+    expect(texts).toContain('uid-b');
+    expect(texts).not.toContain(MARK);
+    expect(texts).not.toContain(Buffer.from(MARK).toString('base64'));
+  });
+
+  it('read back whole after a restart, in lists and changes too', async () => {
+    const first = await open(oldKey);
+    const created = await first.stores.resources.create(key('a'), secret('a'));
+    await first.close();
+    const { stores, close } = await open(oldKey);
+    expect(await stores.resources.get(key('a'))).toEqual(created);
+    const page = await stores.resources.list({ group: '', resource: 'secrets' }, { labels: [{ key: 'app', operator: 'In', values: ['web'] }] });
+    expect(page.items).toEqual([created]);
+    for await (const change of stores.resources.changes('all', '0', new AbortController().signal)) {
+      expect(change).toMatchObject({ after: created });
+      break;
+    }
+    await close();
+  });
+
+  it('open with an old key while a new one seals; without it they fail, and say which key is missing', async () => {
+    const first = await open(oldKey);
+    const created = await first.stores.resources.create(key('a'), secret('a'));
+    await first.close();
+
+    const both = await open(newKey, oldKey);
+    expect(await both.stores.resources.get(key('a'))).toEqual(created);
+    const fresh = await both.stores.resources.create(key('b'), secret('b'));
+    await both.close();
+
+    const { stores, close } = await open(newKey);
+    expect(await stores.resources.get(key('b'))).toEqual(fresh);
+    const missing = 'Secret "default/a" is encrypted with the key "old", which is not configured';
+    await expect(stores.resources.get(key('a'))).rejects.toThrow(missing);
+    await expect(stores.resources.list({ group: '', resource: 'secrets' })).rejects.toThrow(missing);
+    await expect(stores.resources.update(key('a'), secret('a'), created.metadata.resourceVersion!)).rejects.toThrow(missing);
+    await close();
+  });
+
+  it('do not start with another key under a known id', async () => {
+    await (await open(oldKey)).close();
+    await expect(open({ id: 'old', key: newKey.key })).rejects.toThrow('The encryption key "old" is not the one this database was written with');
+  });
+
+  it('a watch of other objects does not mind a Secret that does not open', async () => {
+    const first = await open(oldKey);
+    await first.stores.resources.create(key('a'), secret('a'));
+    await first.stores.resources.create({ ...key('map'), resource: 'configmaps' }, secret('map'));
+    await first.close();
+    const { stores, close } = await open(newKey);
+    for await (const change of stores.resources.changes({ group: '', resource: 'configmaps' }, '0', new AbortController().signal)) {
+      expect(change).toMatchObject({ key: { name: 'map' } });
+      break;
+    }
+    const watched = stores.resources.changes('all', '0', new AbortController().signal)[Symbol.asyncIterator]();
+    await expect(watched.next()).rejects.toThrow('the key "old", which is not configured');
+    await close();
+  });
+});
+
+describe('A sealed row', () => {
+  it('does not open under another name, nor altered', async () => {
+    const database = await sqliteFile.make();
+    const { stores, close } = await openTestStores(database);
+    await stores.resources.create(key('mine'), secret('mine'));
+    await stores.resources.create(key('yours'), secret('yours'));
+    await stores.close();
+    const knex = database.connect();
+    const [{ body }] = await knex('objects').where({ name: 'yours' }).select('body');
+    await knex('objects').where({ name: 'mine' }).update({ body });
+    await knex('objects').where({ name: 'yours' }).update({ body: body.replace(/"k1:(....)/, '"k1:AAAA') });
+    const again = await openTestStores({ ...database, drop: async () => {} });
+    await expect(again.stores.resources.get(key('mine'))).rejects.toThrow('Secret "default/mine" does not open');
+    await expect(again.stores.resources.get(key('yours'))).rejects.toThrow('or the row was altered');
+    await again.close();
+    await close();
+  });
+
+  it.each([
+    [[], 'No encryption key is configured'],
+    [[{ id: 'short', key: Buffer.alloc(16) }], '"short" has 16 bytes, not 32'],
+    [[{ id: 'a:b', key: Buffer.alloc(32) }], '"a:b" is no id'],
+    [[oldKey, oldKey], 'Two encryption keys have one id'],
+  ])('keys %j are refused', async (keys, message) => {
+    const database = await sqliteFile.make();
+    await expect(openTestStores(database, { encryption: { keys } })).rejects.toThrow(message);
+    await database.drop();
+  });
+});
