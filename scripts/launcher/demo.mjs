@@ -1,0 +1,78 @@
+// What the demo consists of, and how the launcher reaches the programs that others own: the one file to change when they do.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { applyServerSide, createLikeKubectl } from './applyLikeKubectl.mjs';
+import { inRoot } from './paths.mjs';
+
+const ARTICLE = inRoot('examples/article');
+const CLUSTER_FILE = join(ARTICLE, 'clusters.yaml');
+const SIMULATOR = inRoot('packages/simulated-clusters/src/cli.ts');
+
+/** Backstage's own way to run TypeScript. */
+export const NODE_TRANSFORM = inRoot('node_modules/@backstage/cli/config/nodeTransform.cjs');
+
+/** The clusters that `--real` runs on real Kubernetes. */
+const REAL = ['gpu-cluster-huawei', 'inference-cluster-aliyun', 'data-cluster-onprem'];
+
+// The article's fleet names these Secrets; every other cluster's is called after it.
+const SECRET_OF = {
+  'huawei-cloud-beijing': 'huawei-kubeconfig-secret',
+  'aliyun-shanghai': 'aliyun-kubeconfig-secret',
+  'edge-cluster-shenzhen': 'edge-kubeconfig-secret',
+};
+
+/** The programs that play the member clusters: names, arguments for Node, log. None with `--empty`. */
+export function clusterPrograms({ data, clusters, empty, real }) {
+  const simulated = () => ({
+    what: 'The simulated clusters',
+    args: ['--require', NODE_TRANSFORM, SIMULATOR, 'serve', '--data', data, '--clusters', clusters ?? CLUSTER_FILE, ...(real ? ['--except', REAL.join(',')] : [])],
+    log: 'clusters.log',
+    ready: /"ready"\s*:\s*true/,
+  });
+  const kubernetes = () => ({
+    what: 'Real Kubernetes',
+    args: [inRoot('scripts/realClusters.mjs'), 'start', data, CLUSTER_FILE, ...REAL],
+    log: 'real-clusters.log',
+    ready: /^ready: /m,
+  });
+  if (empty && !clusters && !real) return [];
+  return [...(real ? [kubernetes()] : []), simulated()];
+}
+
+/** Arguments for Node that break or mend a cluster. */
+export const faultProgram = (data, args) => ['--require', NODE_TRANSFORM, SIMULATOR, 'fault', '--data', data, ...args];
+
+function manifests(folder, wanted) {
+  // The launcher needs nothing; this runs after the dependencies are installed.
+  const { parseAllDocuments } = createRequire(inRoot('packages/kube-api/package.json'))('yaml');
+  const files = readdirSync(folder).filter(name => wanted.test(name)).sort();
+  return files.flatMap(name => parseAllDocuments(readFileSync(join(folder, name), 'utf8')).map(document => document.toJS()).filter(Boolean));
+}
+
+const kubeconfigSecrets = data =>
+  readdirSync(data.file('clusters')).filter(name => name.endsWith('.kubeconfig')).map(name => {
+    const cluster = basename(name, '.kubeconfig');
+    return {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: SECRET_OF[cluster] ?? `${cluster}-kubeconfig`, namespace: 'kurator-system' },
+      type: 'fleet.kurator.dev/kubeconfig',
+      data: { kubeconfig: readFileSync(data.file('clusters', name)).toString('base64') },
+    };
+  });
+
+/**
+ * Applies the article and what lies beside it, as kubectl does, on the first start with a data folder; later starts leave what
+ * was changed or deleted since as it is. Kubeconfigs follow the clusters at every start.
+ */
+export async function applyDemo(client, data) {
+  const done = data.file('demo-applied');
+  const first = !existsSync(done);
+  if (first) for (const manifest of manifests(join(ARTICLE, 'demo'), /^namespaces\.yaml$/)) await createLikeKubectl(client, manifest);
+  for (const secret of kubeconfigSecrets(data)) await applyServerSide(client, secret);
+  if (!first) return;
+  for (const manifest of manifests(join(ARTICLE, 'demo'), /^(?!namespaces\.).*\.yaml$/)) await createLikeKubectl(client, manifest);
+  for (const manifest of manifests(ARTICLE, /-.*\.yaml$/)) await createLikeKubectl(client, manifest);
+  writeFileSync(done, '');
+}
