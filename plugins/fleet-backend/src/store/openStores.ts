@@ -71,6 +71,7 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
     facts: new KnexFactStore(database),
     activity: new KnexActivityLog(database),
     leases: new KnexLeaseStore(database, now),
+    shared: database.postgres,
     instanceId: () => ensureInstanceId(database),
     async close() {
       background.abort();

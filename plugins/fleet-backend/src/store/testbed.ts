@@ -10,6 +10,8 @@ import type { Stores } from './types';
 
 /** A database of a test; `connect` may be called several times, for several processes on it. */
 export interface TestDatabase {
+  /** For other processes, see {@link connectTo}. Absent for one in memory. */
+  address?: string;
   connect(): Knex;
   drop(): Promise<void>;
 }
@@ -46,6 +48,7 @@ export const sqliteFile: Testbed = {
     const folder = mkdtempSync(join(tmpdir(), 'flotilla-store-'));
     const opened: Knex[] = [];
     return {
+      address: join(folder, 'fleet.sqlite'),
       connect: () => track(opened, sqlite(join(folder, 'fleet.sqlite'))),
       async drop() {
         await Promise.all(opened.map(knex => knex.destroy()));
@@ -71,7 +74,8 @@ export const postgres: Testbed = {
     await server.raw('CREATE DATABASE ??', [database]);
     const opened: Knex[] = [];
     return {
-      connect: () => track(opened, knexFactory({ client: 'pg', connection: { connectionString: urlOf(database) } })),
+      address: urlOf(database),
+      connect: () => track(opened, connectTo(urlOf(database))),
       async drop() {
         await Promise.all(opened.map(knex => knex.destroy()));
         await server.raw('DROP DATABASE ?? WITH (FORCE)', [database]);
@@ -92,8 +96,13 @@ export function sqlite(filename: string): Knex {
   return knexFactory({ client: 'better-sqlite3', connection: { filename }, useNullAsDefault: true });
 }
 
+/** By the path of a SQLite file, or the address of a PostgreSQL database. */
+export function connectTo(where: string): Knex {
+  return where.startsWith('postgresql:') ? knexFactory({ client: 'pg', connection: where }) : sqlite(where);
+}
+
 /** The address of another database on the same server. */
-export function urlOf(database: string): string {
+function urlOf(database: string): string {
   const url = new URL(connection!);
   url.pathname = `/${database}`;
   return url.href;
