@@ -15,7 +15,7 @@ export const costWeight: Rule = (profile, world) => {
   if (!different && (others.length > 0 || own === DEFAULT_WEIGHTS.cost)) return [];
   const bound = usersOf(profile, world).length > 0;
   const weights = bound ? profileWeights(profile.spec) : DEFAULT_WEIGHTS;
-  const shown = SCORERS.map(scorer => `${scorer} ${Number(weights[scorer].toFixed(4))}`).join(', ');
+  const shown = SCORERS.map(scorer => `${scorer} ${Number(weights[scorer].toFixed(5))}`).join(', ');
   const holds = bound ? `where this profile is bound the weights are ${shown}` : `nothing uses this profile, so the weights stay ${shown}`;
   return [{ code: 'CostWeightDiffers', severity: 'info', path: 'spec.costAware.weight', because: `${own} differs from ${against}; ${holds}` }];
 };
