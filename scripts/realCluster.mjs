@@ -21,13 +21,14 @@ const CONTROLLERS = [
   'disruption', 'ttl-after-finished',
 ].map(name => `${name}-controller`);
 
-/** Go keeps less garbage around: a third less memory for a few percent of CPU. */
-const PART_ENVIRONMENT = { ...process.env, GOGC: '50' };
+/** Go keeps less garbage around, for a little CPU. By the parent's id a part that starts as an orphan knows that it is one. */
+const PART_ENVIRONMENT = { ...process.env, GOGC: '50', FLOTILLA_PARENT_PID: String(process.pid) };
 
 const START_LIMIT_MS = 90_000;
 const REQUEST_LIMIT_MS = 10_000;
 const STOP_LIMIT_MS = 3_000;
-const RESTART_AFTER_MS = 1_000;
+/** Doubled each time a part ends by itself, up to the limit; a part that cannot run must not keep a core busy. */
+const RESTART_AFTER_MS = { first: 1_000, limit: 60_000 };
 
 async function isFree(port) {
   return new Promise(resolve => {
@@ -168,7 +169,7 @@ export class RealCluster {
     }
   }
 
-  #run(part) {
+  #run(part, restartAfterMs = RESTART_AFTER_MS.first) {
     const output = openSync(this.#path(`${part}.log`), 'w', 0o600);
     const child = spawn(this.binary, [part, ...this.#arguments(part)], { stdio: ['ignore', output, output], env: PART_ENVIRONMENT });
     closeSync(output);
@@ -178,8 +179,8 @@ export class RealCluster {
       if (this.#parts.get(part) === running) this.#parts.delete(part);
       if (this.#stopping || !running.wanted) return;
       this.#log(`${part} of ${this.name} ended by itself and is started again; see ${this.#path(`${part}.log`)}`);
-      await sleep(RESTART_AFTER_MS);
-      if (!this.#stopping && !this.#parts.has(part)) this.#run(part);
+      await sleep(restartAfterMs, undefined, { ref: false });
+      if (!this.#stopping && !this.#parts.has(part)) this.#run(part, Math.min(restartAfterMs * 2, RESTART_AFTER_MS.limit));
     });
   }
 

@@ -13,6 +13,8 @@ import (
 
 // runKwok does what kwok's own main does: its flags are read twice, first for logging and configuration files.
 func runKwok() int {
+	// Kubernetes' parts put a --version of another type on the process-wide flags, and kwok's command stumbles over it.
+	pflag.CommandLine = pflag.NewFlagSet("kwok", pflag.ExitOnError)
 	flags := pflag.NewFlagSet("global", pflag.ContinueOnError)
 	flags.ParseErrorsAllowlist.UnknownFlags = true
 	flags.Usage = func() {}

@@ -1,0 +1,183 @@
+/**
+ * node --test scripts/realClusters.test.mjs
+ *
+ * Starts a real cluster from the demo's file. Skipped, with the reason, where Kubernetes is not built and cannot be.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { faultRealCluster, startRealClusters } from './realClusters.mjs';
+import { realKubernetesMissing } from './realKubernetes.mjs';
+
+const skip = realKubernetesMissing() ?? false;
+const NAME = 'gpu-test';
+const file = {
+  clusters: [
+    {
+      name: NAME,
+      provider: 'huawei',
+      region: 'cn-north-1',
+      nodeGroups: [
+        {
+          name: 'gpu',
+          count: 2,
+          zones: ['a', 'b'],
+          instanceType: 'p2s',
+          price: 98.4,
+          capacity: { cpu: '32', memory: '256Gi', 'nvidia.com/gpu': '4', pods: '110' },
+          labels: { accelerator: 'v100' },
+        },
+        {
+          name: 'storage',
+          count: 1,
+          zones: ['a'],
+          instanceType: 'd7',
+          price: 4,
+          capacity: { cpu: '8', memory: '32Gi', pods: '110' },
+          taints: [{ key: 'dedicated', value: 'storage', effect: 'NoSchedule' }],
+        },
+      ],
+      workloads: [{ namespace: 'search', name: 'index', replicas: 2, requests: { cpu: '1', 'nvidia.com/gpu': '1' } }],
+    },
+  ],
+};
+
+function deployment(name, replicas, gpus) {
+  const labels = { app: name };
+  const resources = { requests: { 'nvidia.com/gpu': gpus }, limits: { 'nvidia.com/gpu': gpus } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'example.com/main:1', resources }] } },
+    },
+  };
+}
+
+let dataDir;
+let running;
+
+/** One request as the administrator of the kubeconfig that lies in the data folder. */
+function send(method, path, body, timeout = 5000) {
+  const config = JSON.parse(readFileSync(join(dataDir, 'clusters', `${NAME}.kubeconfig`), 'utf8'));
+  const { server, 'certificate-authority-data': authority } = config.clusters[0].cluster;
+  const headers = { authorization: `Bearer ${config.users[0].user.token}`, 'content-type': 'application/json' };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${server}${path}`, { method, headers, ca: Buffer.from(authority, 'base64'), timeout }, response => {
+      const chunks = [];
+      response.on('data', chunk => chunks.push(chunk));
+      response.on('end', () => resolve({ status: response.statusCode, body: JSON.parse(Buffer.concat(chunks).toString()) }));
+    });
+    outgoing.on('timeout', () => outgoing.destroy(new Error('timed out')));
+    outgoing.on('error', reject);
+    outgoing.end(body && JSON.stringify(body));
+  });
+}
+
+async function eventually(what, check, limitMs = 60_000) {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    const found = await check();
+    if (found) return found;
+    assert.ok(Date.now() < deadline, `not within ${limitMs / 1000} s: ${what}`);
+    await sleep(300);
+  }
+}
+
+const readyReplicas = async name => (await send('GET', `/apis/apps/v1/namespaces/default/deployments/${name}`)).body.status?.readyReplicas ?? 0;
+/** Ended, or ended and not yet collected by whoever inherited it (a container's first process may never do it). */
+function isGone(pid) {
+  try {
+    process.kill(pid, 0);
+    return process.platform === 'linux' && / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/, ''));
+  } catch {
+    return true;
+  }
+}
+
+before(async () => {
+  if (skip) return;
+  dataDir = mkdtempSync(join(tmpdir(), 'flotilla-real-'));
+  running = await startRealClusters([NAME], dataDir, file);
+});
+
+after(async () => {
+  await running?.stop();
+  if (dataDir) rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('the nodes are those of the file', { skip }, async () => {
+  const nodes = await eventually('three Ready nodes', async () => {
+    const { items } = (await send('GET', '/api/v1/nodes')).body;
+    const ready = items.filter(node => node.status.conditions?.some(c => c.type === 'Ready' && c.status === 'True'));
+    return ready.length === 3 && ready;
+  });
+  const gpu = nodes.filter(node => node.metadata.labels.accelerator === 'v100');
+  assert.deepEqual(gpu.map(node => node.status.allocatable['nvidia.com/gpu']), ['4', '4']);
+  assert.deepEqual(gpu.map(node => node.metadata.labels['topology.kubernetes.io/zone']).sort(), ['a', 'b']);
+  assert.deepEqual(nodes.find(node => !gpu.includes(node)).spec.taints, [{ key: 'dedicated', value: 'storage', effect: 'NoSchedule' }]);
+});
+
+test('a Deployment that asks for GPUs gets Ready; what has no room stays pending', { skip }, async () => {
+  await send('POST', '/apis/apps/v1/namespaces/default/deployments', deployment('fits', 2, '2'));
+  await send('POST', '/apis/apps/v1/namespaces/default/deployments', deployment('too-big', 1, '5'));
+  await eventually('fits is Ready', async () => (await readyReplicas('fits')) === 2);
+  const { items } = (await send('GET', '/api/v1/namespaces/default/pods?labelSelector=app%3Dtoo-big')).body;
+  assert.match(items[0].status.conditions[0].message, /Insufficient nvidia.com\/gpu/);
+  assert.equal(await readyReplicas('too-big'), 0);
+});
+
+test('hang: connections are taken and nothing answers; up: it goes on', { skip }, async () => {
+  assert.equal(await faultRealCluster(dataDir, NAME, 'hang'), true);
+  await assert.rejects(send('GET', '/readyz/ping', undefined, 1500), /timed out/);
+  await faultRealCluster(dataDir, NAME, 'up');
+  assert.equal((await send('GET', '/version')).body.gitVersion, 'v1.36.3');
+});
+
+test('down: connections are refused; up: everything is as it was', { skip }, async () => {
+  const { uid } = (await send('GET', '/api/v1/namespaces/kube-system')).body.metadata;
+  await faultRealCluster(dataDir, NAME, 'down');
+  await assert.rejects(send('GET', '/version'), /ECONNREFUSED/);
+  await faultRealCluster(dataDir, NAME, 'up');
+  assert.equal((await send('GET', '/api/v1/namespaces/kube-system')).body.metadata.uid, uid);
+});
+
+test('a fault of a cluster that does not run here is said to be none', { skip }, async () => {
+  assert.equal(await faultRealCluster(dataDir, 'nowhere', 'down'), false);
+  await assert.rejects(faultRealCluster(dataDir, NAME, 'slow'), /knows down, hang and up/);
+});
+
+test('a restart finds the same cluster with what it held, and stopping leaves no process', { skip }, async () => {
+  const { uid } = (await send('GET', '/api/v1/namespaces/kube-system')).body.metadata;
+  const pids = Object.values(running.pids()[NAME]);
+  assert.equal(pids.length, 5);
+  await running.stop();
+  assert.deepEqual(pids.map(isGone), pids.map(() => true));
+  running = await startRealClusters([NAME], dataDir, file);
+  assert.equal((await send('GET', '/api/v1/namespaces/kube-system')).body.metadata.uid, uid);
+  await eventually('fits is still Ready', async () => (await readyReplicas('fits')) === 2);
+});
+
+test('the parts end with a parent that was killed', { skip: skip || (process.platform !== 'linux' && 'needs Linux') }, async () => {
+  await running.stop();
+  const clusterFile = JSON.stringify(file);
+  const script = `import(${JSON.stringify(new URL('./realClusters.mjs', import.meta.url).href)}).then(async m => {
+    const running = await m.startRealClusters(['${NAME}'], ${JSON.stringify(dataDir)}, ${clusterFile});
+    console.log(JSON.stringify(running.pids()));
+  })`;
+  const parent = execFile(process.execPath, ['-e', script]);
+  const pids = await new Promise((resolve, reject) => {
+    parent.stdout.once('data', text => resolve(Object.values(JSON.parse(text)[NAME])));
+    parent.once('exit', code => reject(new Error(`ended with ${code}`)));
+  });
+  parent.kill('SIGKILL');
+  await eventually('all five are gone', () => pids.every(isGone), 5000);
+});
