@@ -1,9 +1,9 @@
-import { generateKeyPair, randomBytes } from 'node:crypto';
+import { X509Certificate, createPrivateKey, generateKeyPair, randomBytes, sign } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { md, pki } from 'node-forge';
+import { asn1, md, pki } from 'node-forge';
 
 /** What a TLS listener and its clients need, as PEM. */
 export interface Certificates {
@@ -21,9 +21,10 @@ export interface CertificateOptions {
   days?: number;
 }
 
+/** A certificate and its key, as PEM. */
 interface Pair {
-  cert: pki.Certificate;
-  key: pki.rsa.PrivateKey;
+  cert: string;
+  key: string;
 }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
@@ -33,8 +34,6 @@ const DAY_MS = 86_400_000;
 const IP_NAME = 7;
 const DNS_NAME = 2;
 
-const pemOf = ({ cert, key }: Pair) => ({ cert: pki.certificateToPem(cert), key: pki.privateKeyToPem(key) });
-
 /**
  * The certificates of a folder: made when there are none, kept while they hold, renewed in their last thirty days or
  * when a host is missing. The authority outlives the server's certificate, so kubeconfigs stay good. Files are 0600.
@@ -42,23 +41,22 @@ const pemOf = ({ cert, key }: Pair) => ({ cert: pki.certificateToPem(cert), key:
 export async function ensureCertificates(dir: string, options: CertificateOptions = {}): Promise<Certificates> {
   const hosts = [...new Set([...LOOPBACK, ...(options.hosts ?? [])])];
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const ca = await kept(dir, 'ca', pair => isGood(pair, CA_DAYS / 10), () => makeAuthority());
+  const ca = await kept(dir, 'ca', pair => isGood(pair, CA_DAYS / 10), makeAuthority);
   const server = await kept(
     dir,
     'server',
-    pair => isGood(pair, RENEW_BEFORE_DAYS) && isSignedBy(pair, ca) && hosts.every(host => namesOf(pair).has(host)),
+    pair => isGood(pair, RENEW_BEFORE_DAYS) && isSignedBy(pair, ca) && hosts.every(host => isFor(pair, host)),
     () => makeServer(ca, hosts, options.days ?? 365),
   );
-  return { ca: pki.certificateToPem(ca.cert), ...pemOf(server) };
+  return { ca: ca.cert, ...server };
 }
 
 async function kept(dir: string, name: string, holds: (pair: Pair) => boolean, make: () => Promise<Pair>): Promise<Pair> {
   const found = await readPair(dir, name);
   if (found && holds(found)) return found;
   const made = await make();
-  const { cert, key } = pemOf(made);
-  await writePrivate(join(dir, `${name}.key`), key);
-  await writePrivate(join(dir, `${name}.crt`), cert);
+  await writePrivate(join(dir, `${name}.key`), made.key);
+  await writePrivate(join(dir, `${name}.crt`), made.cert);
   return made;
 }
 
@@ -66,9 +64,7 @@ async function kept(dir: string, name: string, holds: (pair: Pair) => boolean, m
 async function readPair(dir: string, name: string): Promise<Pair | undefined> {
   try {
     const [cert, key] = await Promise.all([readFile(join(dir, `${name}.crt`), 'utf8'), readFile(join(dir, `${name}.key`), 'utf8')]);
-    const pair = { cert: pki.certificateFromPem(cert), key: pki.privateKeyFromPem(key) };
-    const publicKey = pair.cert.publicKey as pki.rsa.PublicKey;
-    return publicKey.n.equals(pair.key.n) ? pair : undefined;
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)) ? { cert, key } : undefined;
   } catch {
     return undefined;
   }
@@ -83,33 +79,34 @@ async function writePrivate(path: string, text: string): Promise<void> {
 }
 
 function isGood({ cert }: Pair, daysLeft: number): boolean {
-  const { notBefore, notAfter } = cert.validity;
-  return notBefore.getTime() <= Date.now() && notAfter.getTime() - Date.now() > daysLeft * DAY_MS;
+  const { validFrom, validTo } = new X509Certificate(cert);
+  return Date.parse(validFrom) <= Date.now() && Date.parse(validTo) - Date.now() > daysLeft * DAY_MS;
 }
 
-function isSignedBy({ cert }: Pair, ca: Pair): boolean {
-  try {
-    return ca.cert.verify(cert);
-  } catch {
-    return false;
-  }
+const isSignedBy = ({ cert }: Pair, ca: Pair) => new X509Certificate(cert).verify(new X509Certificate(ca.cert).publicKey);
+
+function isFor({ cert }: Pair, host: string): boolean {
+  const certificate = new X509Certificate(cert);
+  return Boolean(isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host));
 }
 
-function namesOf({ cert }: Pair): Set<string> {
-  const extension = cert.getExtension('subjectAltName') as { altNames?: { type: number; value: string; ip?: string }[] } | null;
-  return new Set((extension?.altNames ?? []).map(each => (each.type === IP_NAME ? each.ip ?? '' : each.value)));
+/** Node makes the keys and signs: the library's own arithmetic would take seconds. */
+const newKeys = () =>
+  promisify(generateKeyPair)('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+
+function signed(cert: pki.Certificate, key: string): string {
+  const signer = { sign: () => sign('sha256', Buffer.from(asn1.toDer(cert.tbsCertificate).getBytes(), 'binary'), key).toString('binary') };
+  cert.sign(signer as unknown as pki.rsa.PrivateKey, md.sha256.create());
+  return pki.certificateToPem(cert);
 }
 
-async function newKeys(): Promise<{ privateKey: pki.rsa.PrivateKey; publicKey: pki.rsa.PublicKey }> {
-  // Node makes the keys in a thread of its own: the library's JavaScript would take seconds.
-  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-  const key = pki.privateKeyFromPem(privateKey.export({ type: 'pkcs1', format: 'pem' }).toString());
-  return { privateKey: key, publicKey: pki.setRsaPublicKey(key.n, key.e) };
-}
-
-function blank(publicKey: pki.rsa.PublicKey, commonName: string, days: number): pki.Certificate {
+function blank(publicKey: string, commonName: string, days: number): pki.Certificate {
   const cert = pki.createCertificate();
-  cert.publicKey = publicKey;
+  cert.publicKey = pki.publicKeyFromPem(publicKey);
   // Positive and unique: two certificates of one authority must not share a number.
   cert.serialNumber = `01${randomBytes(15).toString('hex')}`;
   cert.validity.notBefore = new Date(Date.now() - 3_600_000);
@@ -127,14 +124,13 @@ async function makeAuthority(): Promise<Pair> {
     { name: 'keyUsage', keyCertSign: true, cRLSign: true, digitalSignature: true, critical: true },
     { name: 'subjectKeyIdentifier' },
   ]);
-  cert.sign(privateKey, md.sha256.create());
-  return { cert, key: privateKey };
+  return { cert: signed(cert, privateKey), key: privateKey };
 }
 
 async function makeServer(ca: Pair, hosts: string[], days: number): Promise<Pair> {
   const { privateKey, publicKey } = await newKeys();
   const cert = blank(publicKey, 'kube-api', days);
-  cert.setIssuer(ca.cert.subject.attributes);
+  cert.setIssuer(pki.certificateFromPem(ca.cert).subject.attributes);
   cert.setExtensions([
     { name: 'basicConstraints', cA: false, critical: true },
     { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
@@ -142,6 +138,5 @@ async function makeServer(ca: Pair, hosts: string[], days: number): Promise<Pair
     { name: 'subjectAltName', altNames: hosts.map(host => (isIP(host) ? { type: IP_NAME, ip: host } : { type: DNS_NAME, value: host })) },
     { name: 'subjectKeyIdentifier' },
   ]);
-  cert.sign(ca.key, md.sha256.create());
-  return { cert, key: privateKey };
+  return { cert: signed(cert, ca.key), key: privateKey };
 }
