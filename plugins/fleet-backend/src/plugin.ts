@@ -1,9 +1,77 @@
-import { createBackendPlugin } from '@backstage/backend-plugin-api';
+import { coreServices, createBackendPlugin } from '@backstage/backend-plugin-api';
+import { fleetPermissions } from '@flotilla/backstage-plugin-fleet-common';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import { createRouter, kubeHandler, listenKube } from './api';
+import { createClusterDirectory } from './clusters';
+import { readFleetConfig } from './config';
+import { createClusterObserver, systemClock } from './observe';
+import { permissionRules, resourceRef, startHub } from './service';
+import { openStores } from './store/openStores';
 
-/** Joins the rooms of the fleet backend. */
+/**
+ * The control plane of a fleet of Kubernetes clusters: a Kubernetes-shaped API, the engine that follows it, and the pages' reads.
+ *
+ * @public
+ */
 export const fleetPlugin = createBackendPlugin({
   pluginId: 'fleet',
-  register(plugin) {
-    plugin.registerInit({ deps: {}, async init() {} });
+  register(env) {
+    env.registerInit({
+      deps: {
+        auth: coreServices.auth,
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        lifecycle: coreServices.lifecycle,
+        logger: coreServices.logger,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        signals: signalsServiceRef,
+      },
+      async init({ auth, config, database, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals }) {
+        const settings = readFleetConfig(config);
+        const ending = new AbortController();
+        const knex = await database.getClient();
+        const stores = await openStores({
+          knex,
+          encryption: settings.encryption,
+          now: Date.now,
+          signal: ending.signal,
+          migrate: !database.migrations?.skip,
+          onError: error => logger.error('background work of the store failed; it goes on', error as Error),
+        });
+        const hubId = await stores.instanceId();
+        const directory = createClusterDirectory({ policy: settings.addresses, userAgent: 'flotilla', now: Date.now });
+        const observer = await createClusterObserver({ directory, facts: stores.facts, hub: hubId });
+        const hub = await startHub({ stores, directory, observer, clock: systemClock, logger, permissions, settings, hubId, signal: ending.signal });
+
+        permissionsRegistry.addResourceType({
+          resourceRef,
+          permissions: fleetPermissions,
+          rules: Object.values(permissionRules),
+          getResources: hub.resourcesByRef,
+        });
+        const handler = kubeHandler({ service: hub.service, registry: hub.registry, authority: hub.authority, auth, logger });
+        httpRouter.use(await createRouter({ views: hub.views, kube: handler, httpAuth, logger }));
+        // Both check on their own: the Kubernetes API answers with a Status, whatever is wrong.
+        httpRouter.addAuthPolicy({ path: '/kube', allow: 'unauthenticated' });
+        const listener = settings.listen && (await listenKube(handler, settings.listen));
+        if (listener) logger.info(`kubectl is served at ${listener.url}`);
+        const untell = hub.onViewChange(version => {
+          void signals.publish({ channel: 'fleet', recipients: { type: 'broadcast' }, message: { key: 'views', version } });
+        });
+
+        lifecycle.addShutdownHook(async () => {
+          untell();
+          await listener?.close();
+          await hub.stop();
+          ending.abort();
+          await observer.close();
+          directory.close();
+          await stores.close();
+        });
+      },
+    });
   },
 });

@@ -33,6 +33,8 @@ export const ANNOTATION_TARGET = `${PREFIX}/target`;
 export const ANNOTATION_MADE_BY_HUB = `${PREFIX}/made-by-hub`;
 /** On Applications, selected objects and Namespaces: the fleet, as `name` or `namespace/name`. */
 export const ANNOTATION_FLEET = `${PREFIX}/fleet`;
+/** On PlacementDecisions: name of the PropagationPolicy in force, beside {@link ANNOTATION_FLEET}. */
+export const ANNOTATION_POLICY = `${PREFIX}/policy`;
 /** On Applications, Namespaces and Fleets: `multi-cluster` wishes for two clusters where two fit. */
 export const ANNOTATION_AVAILABILITY = `${PREFIX}/availability`;
 export const AVAILABILITY_MULTI_CLUSTER = 'multi-cluster';

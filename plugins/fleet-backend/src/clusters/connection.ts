@@ -117,7 +117,7 @@ export class HttpsConnection implements ClusterConnection {
     const seconds = WATCH_SECONDS - Math.floor(this.options.random() * 60);
     const path = pathOf(of, namespace) + query({ labelSelector, watch: 1, resourceVersion, allowWatchBookmarks: true, timeoutSeconds: seconds });
     const lines = new LineSplitter(LONGEST_EVENT, line => onEvent(eventIn(line, of)));
-    return this.transport.stream({ method: 'GET', path }, chunk => lines.push(chunk), WATCH_IDLE_MS, signal);
+    return this.transport.stream({ method: 'GET', path }, lines, WATCH_IDLE_MS, signal);
   }
 
   apply(of: MemberResource, object: KubeObject, options: { force: boolean; dryRun?: boolean }, limits?: RequestLimits): Promise<Outcome<KubeObject>> {

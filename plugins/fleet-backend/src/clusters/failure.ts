@@ -47,9 +47,9 @@ const NO_ANSWER: Record<string, string> = {
 
 /** Errors nest (`cause`, and one per address tried in `errors`); the innermost code says most. */
 function codeOf(error: unknown, depth = 0): string {
-  if (!(error instanceof Error) || depth > 4) return '';
-  const inner = codeOf(error.cause, depth + 1) || codeOf((error as AggregateError).errors?.[0], depth + 1);
-  return inner || String((error as NodeJS.ErrnoException).code ?? '');
+  if (typeof error !== 'object' || error === null || depth > 4) return '';
+  const { cause, errors, code } = error as { cause?: unknown; errors?: unknown[]; code?: unknown };
+  return codeOf(cause, depth + 1) || codeOf(errors?.[0], depth + 1) || String(code ?? '');
 }
 
 /** What a thrown error of the transport means. Messages of the error itself are not passed on: they may hold anything. */

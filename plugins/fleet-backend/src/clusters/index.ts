@@ -1,4 +1,4 @@
 export * from './types';
 export { createClusterDirectory, type DirectoryOptions } from './directory';
 export { readKubeconfig, type KubeconfigReading } from './kubeconfig';
-export type { AddressPolicy } from './urlSafety';
+export { refuseHost, type AddressPolicy } from './urlSafety';

@@ -12,12 +12,23 @@ export class LineSplitter {
   ) {}
 
   push(chunk: Buffer): void {
-    const parts = (this.rest + this.decoder.write(chunk)).split('\n');
-    this.rest = parts.pop() ?? '';
-    for (const part of parts) {
-      if (part.length > this.maxLength) throw tooLong();
-      if (part.trim()) this.onLine(part);
+    const [first, ...others] = this.decoder.write(chunk).split('\n');
+    this.grow(first);
+    for (const part of others) {
+      this.end();
+      this.grow(part);
     }
+  }
+
+  /** The line is over, or the stream: what follows the last line break is a line too. */
+  end(): void {
+    const line = this.rest;
+    this.rest = '';
+    if (line.trim()) this.onLine(line);
+  }
+
+  private grow(part: string) {
+    this.rest += part;
     if (this.rest.length > this.maxLength) throw tooLong();
   }
 }

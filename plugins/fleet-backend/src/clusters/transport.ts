@@ -81,10 +81,10 @@ export class Transport {
   }
 
   /**
-   * A streamed answer, chunk by chunk; reading waits while `onChunk` runs, which holds the sender back.
+   * A streamed answer, chunk by chunk; reading waits while `sink` works, which holds the sender back.
    * Ends when the cluster ends it, after `idleMs` without a byte, or by `signal`.
    */
-  async stream(line: RequestLine, onChunk: (chunk: Buffer) => void, idleMs: number, signal: AbortSignal): Promise<Outcome<void>> {
+  async stream(line: RequestLine, sink: { push(chunk: Buffer): void; end(): void }, idleMs: number, signal: AbortSignal): Promise<Outcome<void>> {
     const began = this.options.now();
     const ms = () => this.options.now() - began;
     const cancel = this.cancelOn(signal, idleMs);
@@ -97,8 +97,9 @@ export class Transport {
         opened();
         for await (const chunk of answer.body) {
           cancel.renew();
-          onChunk(chunk as Buffer);
+          sink.push(chunk as Buffer);
         }
+        sink.end();
         return { ok: true, value: undefined, ms: ms() };
       });
     } finally {

@@ -4,17 +4,20 @@ import type { Change, KubeObject, ObjectKey, ResourceStorage } from '@flotilla/k
 export interface CachedKind {
   group: string;
   resource: string;
+  /** What is kept of an object; for Secrets, not their data. */
+  keep?(object: KubeObject): KubeObject;
 }
 
-const rangeId = (of: CachedKind) => `${of.group}/${of.resource}`;
-const objectId = (namespace: string, name: string) => `${namespace}/${name}`;
+type Objects = Map<string, Map<string, KubeObject>>;
+
+const rangeId = (of: { group: string; resource: string }) => `${of.group}/${of.resource}`;
 
 /**
  * The hub's own objects in memory, kept true by the changes of the store, like an informer. Admission, findings and pages read it
  * without touching the database; it may lag a write by a moment, so whatever must not race is settled again when it is carried out.
  */
 export class HubCache {
-  readonly #kinds = new Map<string, Map<string, KubeObject>>();
+  readonly #kinds = new Map<string, { kind: CachedKind; objects: Objects }>();
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #storage: ResourceStorage;
   readonly #controller = new AbortController();
@@ -23,7 +26,7 @@ export class HubCache {
 
   private constructor(storage: ResourceStorage, kinds: readonly CachedKind[]) {
     this.#storage = storage;
-    for (const kind of kinds) this.#kinds.set(rangeId(kind), new Map());
+    for (const kind of kinds) this.#kinds.set(rangeId(kind), { kind, objects: new Map() });
   }
 
   /**
@@ -43,11 +46,17 @@ export class HubCache {
   }
 
   get(group: string, resource: string, namespace: string, name: string): KubeObject | undefined {
-    return this.#kinds.get(`${group}/${resource}`)?.get(objectId(namespace, name));
+    return this.#kinds.get(`${group}/${resource}`)?.objects.get(namespace)?.get(name);
   }
 
   all(group: string, resource: string): KubeObject[] {
-    return [...(this.#kinds.get(`${group}/${resource}`)?.values() ?? [])];
+    const objects = this.#kinds.get(`${group}/${resource}`)?.objects;
+    return objects ? [...objects.values()].flatMap(inNamespace => [...inNamespace.values()]) : [];
+  }
+
+  /** Objects of every cached kind in one namespace. */
+  inNamespace(namespace: string): KubeObject[] {
+    return [...this.#kinds.values()].flatMap(({ objects }) => [...(objects.get(namespace)?.values() ?? [])]);
   }
 
   /** Called after the cache took the change, for every kind of the store, cached or not. */
@@ -66,7 +75,9 @@ export class HubCache {
     const since = await this.#storage.version();
     for (const kind of kinds) {
       const page = await this.#storage.list(kind);
-      this.#kinds.set(rangeId(kind), new Map(page.items.map(item => [objectId(item.metadata.namespace ?? '', item.metadata.name!), item])));
+      const cached = { kind, objects: new Map() as Objects };
+      for (const item of page.items) put(cached, item.metadata.namespace ?? '', item.metadata.name!, item);
+      this.#kinds.set(rangeId(kind), cached);
     }
     this.#version = since;
   }
@@ -89,13 +100,18 @@ export class HubCache {
   }
 
   #take(change: Change) {
-    const kind = this.#kinds.get(rangeId(change.key));
-    const id = objectId(change.key.namespace, change.key.name);
-    if (change.after) kind?.set(id, change.after);
-    else kind?.delete(id);
+    const cached = this.#kinds.get(rangeId(change.key));
+    if (cached) put(cached, change.key.namespace, change.key.name, change.after);
     this.#version = String(change.version);
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+function put({ kind, objects }: { kind: CachedKind; objects: Objects }, namespace: string, name: string, object: KubeObject | undefined) {
+  const inNamespace = objects.get(namespace) ?? new Map<string, KubeObject>();
+  if (object) inNamespace.set(name, kind.keep ? kind.keep(object) : object);
+  else inNamespace.delete(name);
+  objects.set(namespace, inNamespace);
 }
 
 /** `group/resource/namespace/name`, the loop's key of an object. */

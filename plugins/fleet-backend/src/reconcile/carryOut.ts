@@ -1,9 +1,7 @@
 import type { KubeObject } from '@flotilla/kube-api';
-import { diffObjects } from '../diff/diffObjects';
-import { applyObject } from '../dispatch/applyObject';
-import { ensureNamespace, removeNamespaceIfOursAndEmpty } from '../dispatch/namespaces';
-import { removeObject } from '../dispatch/removeObject';
-import type { ApplyResult, RemoveResult } from '../dispatch/types';
+import type { ClusterConnection } from '../clusters/types';
+import { diffObjects } from '../diff';
+import { applyObject, ensureNamespace, removeNamespaceIfOursAndEmpty, removeObject, type ApplyResult } from '../dispatch';
 import { contentHash } from '../model/hash';
 import type { MemberKey, Work } from '../model/work';
 import { renderFor } from '../workloads/render';
@@ -116,7 +114,11 @@ export async function carryOut(engine: Engine, target: Target, order: Order, wor
   let outcome: OrderOutcome = { cluster: order.cluster, state: 'applied', because: '' };
   for (const [i, each] of open.entries()) {
     const apply = (leave: string[]) =>
-      applyObject(connection, { object: each.object, hub: engine.hubId, adoption: target.adoption, leave, memberUid: records[i].memberUid }, engine.trace);
+      applyObject(
+        connection,
+        { object: each.object, hub: engine.hubId, adoption: target.adoption, leave, memberUid: records[i].memberUid },
+        engine.trace,
+      );
     let result = await apply(each.leave);
     // An adopted workload keeps the selector it has; it cannot be changed and so has no canary until it is made anew.
     if (result.did === 'refused' && result.why === 'Immutable' && target.adoption !== 'Never') result = await apply([...each.leave, 'spec.selector']);
@@ -153,13 +155,18 @@ async function takeAwayFrom(engine: Engine, cluster: string, works: Work[], answ
   const left: Work[] = works.filter(work => !payable.includes(work));
   // Workloads first, then what their pods named.
   for (const work of [...payable].sort((a, b) => Number(isCopy(a)) - Number(isCopy(b)))) {
-    const result: RemoveResult = await removeObject(connection, work, engine.hubId, engine.trace);
+    const result = await removeObject(connection, work, engine.hubId, engine.trace);
+    // Perhaps made and never answered for: found by its name and our mark, since no UID is known.
     if (result.did === 'failed' || result.did === 'refused') left.push({ ...work, error: result.because });
     else done.push(work);
   }
   if (done.length > 0) await engine.stores.works.remove(done, engine.fence());
-  for (const namespace of new Set(done.map(work => work.namespace))) await removeNamespaceIfOursAndEmpty(connection, namespace, engine.hubId, engine.trace);
+  await tidyNamespaces(engine, connection, new Set(done.map(work => work.namespace)));
   return left;
 }
 
 const isCopy = (work: Work) => work.kind === 'ConfigMap' || work.kind === 'Secret';
+
+async function tidyNamespaces(engine: Engine, connection: ClusterConnection, namespaces: ReadonlySet<string>) {
+  for (const namespace of namespaces) await removeNamespaceIfOursAndEmpty(connection, namespace, engine.hubId, engine.trace);
+}

@@ -1,15 +1,13 @@
 import { parseTargetKey, decisionName, sentence, type Decision } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
-import type { Member } from '../model/membership';
 import type { Work } from '../model/work';
 import { contentHash } from '../model/hash';
-import { schedule } from '../scheduler/schedule';
-import { render } from '../scheduler/render';
-import type { PlacementRequest, Placed, Profile, SchedulingInput, StayReason } from '../scheduler/types';
+import { compact, decisionHash, expand, render, schedule, type CompactDecision, type Placed, type PlacementRequest, type SchedulingInput, type StayReason } from '../scheduler';
 import type { Target } from '../workloads/types';
 import { clusterFacts, promisesOf } from './clusterFacts';
 import { KINDS, type Engine } from './engine';
 import { clusterNow, liveObject } from './inMember';
+import type { Settled } from './settle';
 import { applyOwn, tell, writeStatus } from './records';
 
 /** What stays where it is whatever the filters say now: nothing is destroyed by absence. */
@@ -47,72 +45,61 @@ export interface Decided {
 
 /**
  * Loads the facts, asks the scheduler, and saves the decision with its reservations; one at a time over all targets,
- * so that the next decision already sees what this one promised.
+ * so that the next decision already sees what this one promised. What was decided is then published.
  */
-export async function decide(engine: Engine, owner: KubeObject, target: Target, members: Member[], request: PlacementRequest, profile: Profile, works: readonly Work[]): Promise<Decided> {
-  return engine.decideAlone(async () => {
-    const last = await engine.stores.decisions.latest(target.key);
-    if (last && isOver(target, works)) return { decision: last.body as Decision, decidedAt: last.decidedAt, request };
-    const seen = (cluster: string) => engine.observer.seen(cluster);
-    const promised = promisesOf(await engine.stores.decisions.reservations(), target.key, seen);
-    const now = engine.clock.now();
-    const input: SchedulingInput = {
-      request,
-      clusters: members.map(member => clusterFacts(member, seen(member.name), promised.get(member.name) ?? [])),
-      profile,
-      placed: placedNow(engine, target, works, last?.body as Decision | undefined),
-      now,
-    };
-    const decision = schedule(input);
-    const saved = await save(engine, target, decision, input, last?.hash);
-    if (saved) await publish(engine, owner, target, decision, now);
-    return { decision, decidedAt: saved || !last ? now : last.decidedAt, request };
-  });
+export async function decide(engine: Engine, owner: KubeObject, target: Target, settled: Settled, request: PlacementRequest, works: readonly Work[]): Promise<Decided> {
+  const decided = await engine.decideAlone(() => decideNow(engine, target, settled, request, works));
+  await publish(engine, owner, target, settled.record, decided);
+  return decided;
 }
 
-/** Only what was decided, not how many seconds old its facts were, makes a new decision. */
-async function save(engine: Engine, target: Target, decision: Decision, input: SchedulingInput, lastHash: string | undefined): Promise<boolean> {
+async function decideNow(engine: Engine, target: Target, settled: Settled, request: PlacementRequest, works: readonly Work[]): Promise<Decided> {
+  const last = await engine.stores.decisions.latest(target.key);
+  const before = last && expand(last.body as CompactDecision);
+  if (last && before && isOver(target, works)) return { decision: before, decidedAt: last.decidedAt, request };
+  const seen = (cluster: string) => engine.observer.seen(cluster);
+  const promised = promisesOf(await engine.stores.decisions.reservations(), target.key, seen);
+  const now = engine.clock.now();
+  const input: SchedulingInput = {
+    request,
+    clusters: settled.members.map(member => clusterFacts(member, seen(member.name), promised.get(member.name) ?? [])),
+    profile: settled.profile,
+    placed: placedNow(engine, target, works, before),
+    now,
+  };
+  const decision = schedule(input);
   const hash = decisionHash(decision);
-  if (hash === lastHash) return false;
+  if (last && last.hash === hash && last.targetUid === target.owner.uid) return { decision, decidedAt: last.decidedAt, request };
   const reservations = decision.verdicts
     .filter(verdict => verdict.outcome === 'chosen' && verdict.replicas > 0 && target.podSpec)
-    .map(verdict => ({ cluster: verdict.cluster, target: target.key, replicas: verdict.replicas, requests: input.request.requests }));
-  const stored = { target: target.key, targetUid: target.owner.uid, hash, inputsHash: contentHash(input), decidedAt: input.now, body: decision };
-  return (await engine.stores.decisions.save(stored, input, reservations, engine.fence())) === 'saved';
+    .map(verdict => ({ cluster: verdict.cluster, target: target.key, replicas: verdict.replicas, requests: request.requests }));
+  const stored = { target: target.key, targetUid: target.owner.uid, hash, inputsHash: contentHash(input), decidedAt: now, body: compact(decision) };
+  await engine.stores.decisions.save(stored, input, reservations, engine.fence());
+  return { decision, decidedAt: now, request };
 }
 
-/** Outcomes, shares, causes and whole points; ages of facts and the values of sentences would make every look a new decision. */
-export function decisionHash(decision: Decision): string {
-  return contentHash({
-    verdicts: decision.verdicts.map(({ cluster, outcome, replicas, parts, rejections }) => ({
-      cluster,
-      outcome,
-      replicas,
-      parts: parts.map(part => [part.scorer, part.score, part.weight]),
-      rejections: rejections.map(each => [each.by, each.because.code]),
-    })),
-    unplaced: decision.unplaced,
-    profile: decision.profile,
-    weights: decision.weights,
-    notes: decision.notes.map(note => note.code),
-  });
-}
-
-/** The decision as an object of the API, and as an event where the outcome is news. */
-async function publish(engine: Engine, owner: KubeObject, target: Target, decision: Decision, now: number): Promise<void> {
+/**
+ * The decision as an object of the API, and as an event where the outcome is news. `decidedAt` tells whether this one is out already,
+ * so that a crash between saving and publishing is made good, and an unchanged decision costs nothing.
+ */
+async function publish(engine: Engine, owner: KubeObject, target: Target, annotations: Record<string, string>, { decision, decidedAt }: Decided): Promise<void> {
   const name = decisionName(parseTargetKey(target.key)!);
+  const known = engine.cache.get(KINDS.decision.group, KINDS.decision.resource, target.owner.namespace, name);
+  const status = render(decision, decidedAt);
+  if (known?.status?.decidedAt === status.decidedAt && known.spec?.replicas === target.replicas) return;
+  const { apiVersion, kind, uid } = target.owner;
   const published = await applyOwn(engine, {
     apiVersion: KINDS.decision.apiVersion,
     kind: KINDS.decision.kind,
     metadata: {
       name,
       namespace: target.owner.namespace,
-      ownerReferences: [{ apiVersion: owner.apiVersion, kind: owner.kind, name: target.owner.name, uid: target.owner.uid, controller: true }],
+      annotations,
+      ownerReferences: [{ apiVersion, kind, name: target.owner.name, uid, controller: true }],
     },
-    spec: { target: { apiVersion: owner.apiVersion, kind: owner.kind, name: target.owner.name, component: target.component }, replicas: target.replicas },
+    spec: { target: { apiVersion, kind, name: target.owner.name, component: target.component }, replicas: target.replicas },
   });
-  const status = { observedGeneration: published.metadata.generation, ...render(decision, now) };
-  await writeStatus(engine, published, () => status);
+  await writeStatus(engine, published, () => ({ observedGeneration: published.metadata.generation, ...status }));
   const placed = decision.unplaced === 0;
   await tell(engine, owner, placed ? 'Normal' : 'Warning', placed ? 'Scheduled' : 'Unschedulable', sentence(decision.sentence, 'en'));
 }

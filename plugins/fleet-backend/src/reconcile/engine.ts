@@ -1,6 +1,8 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { ResourceInfo, ResourceRegistry, ResourceService } from '@flotilla/kube-api';
 import type { ClusterDirectory } from '../clusters/types';
+import type { Trace } from '../dispatch';
+import type { World } from '../model/world';
 import type { ClusterObserver } from '../observe/types';
 import type { Fence, Stores } from '../store/types';
 import type { HubCache } from './HubCache';
@@ -18,6 +20,8 @@ export interface Engine {
   clock: Clock;
   logger: LoggerService;
   loop: ReconcileLoop;
+  /** Everything the rules compare an object with. */
+  world: World;
   /** This hub's id on objects in members. */
   hubId: string;
   /** The lease's epoch; every acting write carries it. */
@@ -25,7 +29,9 @@ export interface Engine {
   /** One decision at a time, so that room promised to one is not promised to the next. */
   decideAlone<T>(decide: () => Promise<T>): Promise<T>;
   /** Called before and after each remote write; a test ends the process here. */
-  trace?: (step: string, when: 'before' | 'after') => void | Promise<void>;
+  trace?: Trace;
+  /** How many writes each cluster is owed; kept by reconcileCluster for the rules. */
+  debts: Map<string, number>;
   /** Namespaces whose fleets are open to all. */
   fleetNamespaces: string[];
   /** `gpu` → `nvidia.com/gpu`. */

@@ -1,8 +1,7 @@
 import { sentence } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
-import type { Member } from '../model/membership';
 import type { Work } from '../model/work';
-import type { Profile, PlacementRequest } from '../scheduler/types';
+import type { PlacementRequest } from '../scheduler/types';
 import { planWork, type Plan } from '../workloads/plan';
 import { progressOf } from '../workloads/progress';
 import { jobName } from '../workloads/render';
@@ -12,13 +11,13 @@ import { carryOut, takeAway, type OrderOutcome } from './carryOut';
 import { decide, type Decided } from './decide';
 import type { Engine } from './engine';
 import { clusterNow, liveObject } from './inMember';
+import type { Settled } from './settle';
 
 export interface Placing {
   owner: KubeObject;
   target: Target;
-  members: Member[];
+  settled: Settled;
   request: PlacementRequest;
-  profile: Profile;
 }
 
 export interface Placed {
@@ -28,9 +27,9 @@ export interface Placed {
 
 /** load → ask → save → carry out, for one target. One cluster's failure is that cluster's outcome and nobody else's. */
 export async function placeTarget(engine: Engine, placing: Placing): Promise<Placed> {
-  const { owner, target, members, request, profile } = placing;
+  const { owner, target, settled, request } = placing;
   const works = await engine.stores.works.byTarget(target.key);
-  const decided = await decide(engine, owner, target, members, request, profile, works);
+  const decided = await decide(engine, owner, target, settled, request, works);
   const mains = works.filter(work => work.kind === target.main.kind && work.apiVersion === target.main.apiVersion);
   const plan = planWork({
     target,

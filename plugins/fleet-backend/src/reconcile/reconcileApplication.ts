@@ -1,8 +1,8 @@
 import { FINALIZER_MEMBERS } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
-import { mergeConditions } from '../model/conditions';
+import type { Statement } from '../model/conditions';
 import type { Near } from '../scheduler/types';
-import { componentStatus, placedColumn, rollUp, type ComponentOutcome, type ConditionNow } from '../workloads/rollUp';
+import { componentStatus, placedColumn, rollUp, type ComponentOutcome } from '../workloads/rollUp';
 import { referencesOfApplication, targetsOf } from '../workloads/targets';
 import type { Reference, Target } from '../workloads/types';
 import { takeAway } from './carryOut';
@@ -11,7 +11,8 @@ import { findingsOn } from './findingsOn';
 import { placeTarget } from './placeTarget';
 import type { Result } from './ReconcileLoop';
 import { answersNow, removeOwner } from './removeOwner';
-import { setFinalizer, tell, writeStatus } from './records';
+import { setFinalizer } from './records';
+import { writeConditions } from './writeConditions';
 import { placementRequest } from './schedulingInput';
 import { settle, type Settled } from './settle';
 
@@ -54,7 +55,7 @@ async function placeAll(engine: Engine, application: KubeObject, settled: Settle
   for (const target of targets) {
     const component = application.spec.components.find((each: any) => each.name === target.component);
     const request = placementRequest(target, { ...component.placement, autoscaling: component.autoscaling ?? component.placement?.autoscaling }, settled, near, engine.resourceAliases);
-    const { outcome, decided } = await placeTarget(engine, { owner: application, target, members: settled.members, request, profile: settled.profile });
+    const { outcome, decided } = await placeTarget(engine, { owner: application, target, settled, request });
     outcomes.push(outcome);
     for (const verdict of decided.decision.verdicts.filter(each => each.outcome === 'chosen')) {
       const labels = settled.members.find(member => member.name === verdict.cluster)?.labels ?? {};
@@ -86,9 +87,9 @@ async function report(engine: Engine, application: KubeObject, outcomes: Compone
   });
 }
 
-async function notScheduled(engine: Engine, application: KubeObject, condition: ConditionNow): Promise<Result> {
+async function notScheduled(engine: Engine, application: KubeObject, condition: Statement): Promise<Result> {
   const findings = findingsOn(engine, application);
-  const waiting: ConditionNow[] = [
+  const waiting: Statement[] = [
     condition,
     { type: 'Ready', status: 'False', reason: 'NotScheduled', message: condition.message },
     { type: 'Stalled', status: 'True', reason: 'NeedsChange', message: condition.message },
@@ -97,25 +98,3 @@ async function notScheduled(engine: Engine, application: KubeObject, condition: 
   await writeConditions(engine, application, waiting, { findings: findings.list });
   return { again: NET_MS };
 }
-
-/** Writes status and tells, as events, which conditions turned. */
-export async function writeConditions(engine: Engine, object: KubeObject, conditions: ConditionNow[], rest: Record<string, unknown>): Promise<void> {
-  const before = new Map<string, any>((object.status?.conditions ?? []).map((each: any) => [each.type, each]));
-  const generation = object.metadata.generation ?? 1;
-  await writeStatus(engine, object, now => ({
-    ...now,
-    ...rest,
-    observedGeneration: generation,
-    conditions: mergeConditions(now.conditions ?? [], conditions, generation, engine.clock.now()),
-  }));
-  for (const { type, status, reason, message } of conditions) {
-    const turned = before.get(type)?.status !== status;
-    // Scheduled is told by the decision itself, in its own words.
-    if (!turned || !TOLD.has(type)) continue;
-    const good = (status === 'True') === (type === 'Applied' || type === 'Ready');
-    if (before.size === 0 && !good) continue;
-    await tell(engine, object, good ? 'Normal' : 'Warning', good ? type : reason, message);
-  }
-}
-
-const TOLD = new Set(['Applied', 'Ready', 'Orphaned', 'PlacementViolated', 'Stalled']);

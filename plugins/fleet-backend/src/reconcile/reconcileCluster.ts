@@ -1,17 +1,18 @@
-import { DEFAULT_KUBECONFIG_KEY, FINALIZER_MEMBERS } from '@flotilla/backstage-plugin-fleet-common';
+import { FINALIZER_MEMBERS, type ClusterReason } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { FailureReason } from '../clusters/types';
+import { clusterMode, deletionPolicy, kubeconfigKey } from '../model/defaults';
 import { formatQuantity } from '../model/quantities';
 import type { Amounts } from '../model/quantities';
 import type { Work } from '../model/work';
 import type { ClusterSeen } from '../observe/types';
-import type { ConditionNow } from '../workloads/rollUp';
+import type { Statement } from '../model/conditions';
 import { takeAway } from './carryOut';
 import { KINDS, type Engine } from './engine';
-import { writeConditions } from './reconcileApplication';
 import type { Result } from './ReconcileLoop';
 import { answersNow } from './removeOwner';
-import { setFinalizer } from './records';
+import { rfc3339, setFinalizer } from './records';
+import { writeConditions } from './writeConditions';
 
 /** While a cluster answers its changes wake the key; this catches ages. */
 const NET_MS = 30_000;
@@ -35,12 +36,12 @@ export async function reconcileCluster(engine: Engine, name: string): Promise<Re
 }
 
 /** Reads the kubeconfig and opens the connection if it changed; returns what is wrong with it. */
-async function connect(engine: Engine, cluster: KubeObject): Promise<ConditionNow | undefined> {
+async function connect(engine: Engine, cluster: KubeObject): Promise<Statement | undefined> {
   const name = cluster.metadata.name!;
   const ref = cluster.spec?.kubeconfigRef;
   if (!ref) return ready('False', 'Joining', 'spec.kubeconfigRef is not set: name the Secret that holds the kubeconfig');
   const secret = await engine.stores.resources.get({ group: '', resource: 'secrets', namespace: ref.namespace, name: ref.name });
-  const key = ref.key ?? DEFAULT_KUBECONFIG_KEY;
+  const key = kubeconfigKey(ref);
   const content = secret?.data?.[key];
   if (!secret) return ready('False', 'Joining', `Secret ${ref.namespace}/${ref.name}, named by spec.kubeconfigRef, does not exist`);
   if (typeof content !== 'string') return ready('False', 'SignInNeeded', `Secret ${ref.namespace}/${ref.name} has no key ${key} (spec.kubeconfigRef.key)`);
@@ -53,10 +54,10 @@ async function connect(engine: Engine, cluster: KubeObject): Promise<ConditionNo
   return undefined;
 }
 
-const ready = (status: ConditionNow['status'], reason: string, message: string): ConditionNow => ({ type: 'Ready', status, reason, message });
+const ready = (status: Statement['status'], reason: Statement['reason'], message: string): Statement => ({ type: 'Ready', status, reason, message });
 
 /** Two names for one cluster would write over each other: the younger is held, both are named. */
-function twin(engine: Engine, cluster: KubeObject, seen: ClusterSeen | undefined): ConditionNow | undefined {
+function twin(engine: Engine, cluster: KubeObject, seen: ClusterSeen | undefined): Statement | undefined {
   if (!seen?.uid) return undefined;
   const older = engine.cache
     .all(KINDS.cluster.group, KINDS.cluster.resource)
@@ -65,10 +66,10 @@ function twin(engine: Engine, cluster: KubeObject, seen: ClusterSeen | undefined
   return older && ready('False', 'Held', `${cluster.metadata.name} and ${older.metadata.name} are the same cluster (kube-system has UID ${seen.uid}); ${older.metadata.name} was first`);
 }
 
-const WORD_OF: Partial<Record<FailureReason, string>> = { SignInNeeded: 'SignInNeeded', NoPermission: 'NoPermission', Held: 'Held', CertificateInvalid: 'SignInNeeded', BadKubeconfig: 'SignInNeeded' };
+const WORD_OF: Partial<Record<FailureReason, ClusterReason>> = { SignInNeeded: 'SignInNeeded', NoPermission: 'NoPermission', Held: 'Held', CertificateInvalid: 'SignInNeeded', BadKubeconfig: 'SignInNeeded' };
 
 /** "I cannot see" is Unknown, "it says no" is False. */
-function stateOf(cluster: KubeObject, seen: ClusterSeen | undefined): ConditionNow {
+function stateOf(cluster: KubeObject, seen: ClusterSeen | undefined): Statement {
   if (!seen || seen.reachable.lastAnswerAt === 0) {
     const because = seen?.reachable.because;
     if (seen && !seen.reachable.ok && because) return ready('Unknown', WORD_OF[seen.reachable.reason!] ?? 'Unreachable', because);
@@ -89,7 +90,6 @@ function stateOf(cluster: KubeObject, seen: ClusterSeen | undefined): ConditionN
 }
 
 const quantities = (amounts: Amounts) => Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, formatQuantity(name, amount)]));
-const time = (at: number) => new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 /** Facts live outside the object; the status keeps what changes seldom, so that an idle fleet writes nothing. */
 function statusOf(engine: Engine, cluster: KubeObject, seen: ClusterSeen | undefined, works: Work[]): Record<string, unknown> {
@@ -99,14 +99,15 @@ function statusOf(engine: Engine, cluster: KubeObject, seen: ClusterSeen | undef
     .map(fleet => `${fleet.metadata.namespace}/${fleet.metadata.name}`)
     .sort();
   const owed = works.filter(work => work.state === 'removing' || (work.state === 'wanted' && work.appliedHash !== work.wantedHash));
+  engine.debts.set(cluster.metadata.name!, owed.length);
   return {
-    mode: cluster.spec?.mode ?? 'Observe',
+    mode: clusterMode(cluster.spec ?? {}),
     fleets,
     debt: owed.length,
     ...(seen && seen.uid !== '' && !cluster.status?.uid ? { uid: seen.uid } : {}),
     ...(seen?.version ? { version: seen.version } : {}),
     ...(seen && seen.reachable.lastAnswerAt > 0
-      ? { reachability: { reachable: seen.reachable.ok, since: time(seen.reachable.since), ...(seen.reachable.because ? { message: seen.reachable.because } : {}) } }
+      ? { reachability: { reachable: seen.reachable.ok, since: rfc3339(seen.reachable.since), ...(seen.reachable.because ? { message: seen.reachable.because } : {}) } }
       : {}),
     ...(seen?.room ? { nodes: `${seen.room.readyNodes}/${seen.room.nodes}`, capacity: { allocatable: quantities(seen.room.allocatable) } } : {}),
     ...(seen?.apis ? { apis: seen.apis.value.length } : {}),
@@ -120,7 +121,7 @@ function statusOf(engine: Engine, cluster: KubeObject, seen: ClusterSeen | undef
 async function leave(engine: Engine, cluster: KubeObject): Promise<Result | void> {
   const name = cluster.metadata.name!;
   const works = (await engine.stores.works.byCluster(name)).filter(work => work.state !== 'orphaned');
-  if (cluster.spec?.deletionPolicy === 'Delete') {
+  if (deletionPolicy(cluster.spec ?? {}) === 'Delete') {
     const left = await takeAway(engine, works, answersNow(engine));
     if (left.length > 0) return { again: NET_MS };
   } else if (works.length > 0) {

@@ -6,7 +6,8 @@ import { kindInfo, type Engine } from './engine';
 const TRIES = 5;
 const context = systemContext('flotilla-engine');
 
-const iso = (at: number) => new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+/** Milliseconds as Kubernetes writes a time: UTC, whole seconds. */
+export const rfc3339 = (at: number) => new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
 const isConflict = (error: unknown) => error instanceof KubeError && error.code === 409;
 export const isMissing = (error: unknown) => error instanceof KubeError && error.code === 404;
 
@@ -92,7 +93,7 @@ export async function tell(engine: Engine, about: KubeObject, type: 'Normal' | '
   const namespace = about.metadata.namespace || 'default';
   const name = `${about.metadata.name}.${contentHash([about.metadata.uid, reason, message]).slice(0, 16)}`;
   const target = { info: kindInfo(engine.registry, 'v1', 'Event'), namespace, name };
-  const now = iso(engine.clock.now());
+  const now = rfc3339(engine.clock.now());
   try {
     const before = await engine.hub.get(context, target).catch(error => (isMissing(error) ? undefined : Promise.reject(error)));
     if (before) {

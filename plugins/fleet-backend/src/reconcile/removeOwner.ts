@@ -2,7 +2,8 @@ import { FINALIZER_MEMBERS } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { Engine } from './engine';
 import { takeAway } from './carryOut';
-import { setFinalizer, tell, writeStatus } from './records';
+import { setFinalizer, tell } from './records';
+import { writeConditions } from './writeConditions';
 import type { Result } from './ReconcileLoop';
 
 /** How long until debt on a cluster that does not answer is looked at again without being woken, ms. */
@@ -19,7 +20,8 @@ export async function removeOwner(engine: Engine, owner: KubeObject): Promise<Re
   const left = await takeAway(engine, works, answersNow(engine));
   if (left.length > 0) {
     const clusters = [...new Set(left.map(work => work.cluster))].sort();
-    await writeStatus(engine, owner, now => ({ ...now, conditions: deletingConditions(now.conditions ?? [], clusters, owner.metadata.generation ?? 1, engine.clock.now()) }));
+    const message = `waits until its objects are gone from ${clusters.join(', ')}`;
+    await writeConditions(engine, owner, [{ type: 'Ready', status: 'False', reason: 'Deleting', message }], {});
     return { again: DEBT_AGAIN_MS };
   }
   for (const target of await engine.stores.decisions.targetsOf(owner.metadata.uid!)) {
@@ -28,12 +30,4 @@ export async function removeOwner(engine: Engine, owner: KubeObject): Promise<Re
   }
   await tell(engine, owner, 'Normal', 'Removed', 'all its objects are gone from the clusters');
   await setFinalizer(engine, owner, FINALIZER_MEMBERS, false);
-}
-
-function deletingConditions(before: any[], clusters: string[], observedGeneration: number, now: number): any[] {
-  const message = `waits until its objects are gone from ${clusters.join(', ')}`;
-  const time = new Date(now).toISOString().replace(/\.\d{3}Z$/, 'Z');
-  const old = before.find(each => each.type === 'Ready');
-  const lastTransitionTime = old?.status === 'False' ? old.lastTransitionTime : time;
-  return [...before.filter(each => each.type !== 'Ready'), { type: 'Ready', status: 'False', reason: 'Deleting', message, observedGeneration, lastTransitionTime }];
 }

@@ -50,18 +50,20 @@ function share(input: SchedulingInput, ranked: Judged[], staying: Staying[]): { 
   }
   const weights = weightsOf(request, ranked);
   const candidates = weights ? ranked.filter(({ context }) => weights(context.cluster, context.capacity.room) > 0) : ranked;
-  const selection = select(candidates, request, open, weights !== undefined);
-  const steady = isSteady(input, selection, staying.length);
-  const parties = selection.selected.map(({ context: { cluster, capacity, placed } }): Party => {
+  const selection = select(candidates, request, open, staying.length, weights !== undefined);
+  const steady = isSteady(input, selection);
+  const parties = selection.selected.map((one): Party => {
+    const { cluster, capacity, placed } = one.context;
     const held = placed?.replicas ?? 0;
+    const least = selection.must.size > 1 && selection.must.has(one) && open >= selection.must.size ? 1 : 0;
     return {
       name: cluster.name,
       weight: weights ? weights(cluster, capacity.room) : 1,
-      floor: steady || placed?.keep ? held : 0,
+      floor: Math.max(least, steady || placed?.keep ? held : 0),
       cap: selection.unmet ? held : capacity.room,
     };
   });
-  const shares = weights || selection.groups > 1 ? divide(open, parties) : aggregate(open, parties);
+  const shares = weights || selection.must.size > 1 ? divide(open, parties) : aggregate(open, parties);
   return { shares, notes: selection.notes };
 }
 
@@ -69,11 +71,9 @@ function share(input: SchedulingInput, ranked: Judged[], staying: Staying[]): { 
  * Steady keeps every share and only adds or takes. Shares are computed anew where the wish itself asks for it: fixed ratios
  * (they are the wish), a changed strategy, or a wish for several clusters that can be met only now.
  */
-function isSteady({ request, assignment }: SchedulingInput, { selected, groups }: Selection, staying: number): boolean {
-  const { replicaScheduling } = request;
-  if (assignment === 'Fresh' || 'staticWeights' in replicaScheduling) return false;
-  const holding = selected.filter(({ context }) => context.placed?.replicas).length + staying;
-  return holding === 0 || holding >= groups;
+function isSteady({ request, assignment }: SchedulingInput, { kept, selected }: Selection): boolean {
+  if (assignment === 'Fresh' || 'staticWeights' in request.replicaScheduling) return false;
+  return kept || !selected.some(({ context }) => context.placed?.replicas);
 }
 
 /** Weight by cluster and room; undefined for Aggregated. With fixed weights that name none of the clusters, all are equal. */
@@ -82,7 +82,7 @@ function weightsOf({ replicaScheduling, replicas }: PlacementRequest, ranked: Ju
   if (!('staticWeights' in replicaScheduling)) return undefined;
   const said = ({ name, labels }: ClusterFacts) =>
     replicaScheduling.staticWeights.reduce((most, { clusters, weight }) => {
-      const meant = (!clusters.clusterNames || clusters.clusterNames.includes(name)) && !clusters.exclude?.includes(name) && matches(clusters.labelSelector ?? {}, labels);
+      const meant = (!clusters.clusterNames?.length || clusters.clusterNames.includes(name)) && !clusters.exclude?.includes(name) && matches(clusters.labelSelector ?? {}, labels);
       return meant ? Math.max(most, weight) : most;
     }, 0);
   return ranked.some(({ context }) => said(context.cluster) > 0) ? said : () => 1;
@@ -90,7 +90,7 @@ function weightsOf({ replicaScheduling, replicas }: PlacementRequest, ranked: Ju
 
 /** Every chosen cluster gets all replicas; one that runs fewer and has no room for more keeps what it has. */
 function duplicate(ranked: Judged[], request: PlacementRequest): { shares: Map<string, number>; notes: Reason[] } {
-  const { selected, notes, unmet } = select(ranked, request, request.replicas, true);
+  const { selected, notes, unmet } = select(ranked, request, request.replicas, 0, true);
   const shares = selected.map(({ context: { cluster, capacity, placed } }): [string, number] => [
     cluster.name,
     Math.min(request.replicas, unmet ? (placed?.replicas ?? 0) : capacity.room),

@@ -8,15 +8,18 @@ export interface Selection {
   notes: Reason[];
   /** A hard minimum cannot be met: nothing new may be placed. */
   unmet: boolean;
-  /** Groups that must hold replicas; more than one makes the division even. */
-  groups: number;
+  /** Clusters that must get one replica each, so that the minimums are kept; more than one makes the division even. */
+  must: ReadonlySet<Judged>;
+  /** What is held now keeps the minimums already, so nothing has to move for them. */
+  kept: boolean;
 }
 
 /**
  * Picks the clusters to use from the ranked ones: as few as hold everything, or all that fit (`wide`), within the spread constraints.
  * @param open - replicas still to be given (those that stay on clusters outside the ranking are off already)
+ * @param staying - how many clusters those are
  */
-export function select(ranked: Judged[], request: PlacementRequest, open: number, wide: boolean): Selection {
+export function select(ranked: Judged[], request: PlacementRequest, open: number, staying: number, wide: boolean): Selection {
   const constraints = request.spreadConstraints;
   const usable = ranked.filter(({ context }) => constraints.every(({ by }) => groupOf(context.cluster, by) !== undefined));
   // Two replicas cannot stand in three groups; what is hard then is one in each of two.
@@ -24,16 +27,34 @@ export function select(ranked: Judged[], request: PlacementRequest, open: number
   const notes: Reason[] = [];
   for (const { by, minGroups = 1 } of constraints) {
     const found = new Set(usable.map(({ context }) => groupOf(context.cluster, by))).size;
-    if (found < Math.min(minGroups, most)) notes.push({ code: 'SpreadUnmet', values: { by, wanted: minGroups, found } });
+    if (found + (by === 'cluster' ? staying : 0) < Math.min(minGroups, most)) notes.push({ code: 'SpreadUnmet', values: { by, wanted: minGroups, found } });
   }
-  if (notes.length > 0) return { selected: usable.filter(holds), notes, unmet: true, groups: 1 };
+  if (notes.length > 0) return { selected: usable.filter(holds), notes, unmet: true, must: new Set(), kept: true };
 
   const clusters = constraints.find(({ by }) => by === 'cluster');
   const wish = request.availability === 'multi-cluster' && !request.whole && request.replicas > 1 ? 2 : 1;
-  if (wish > usable.length && usable.length > 0) notes.push({ code: 'AvailabilityUnmet', values: { found: usable.length, cluster: usable[0].context.cluster.name } });
-  const least = Math.min(Math.max(clusters?.minGroups ?? 1, wish), most, Math.max(usable.length, 1));
+  if (wish > usable.length + staying && usable.length > 0) notes.push({ code: 'AvailabilityUnmet', values: { found: usable.length, cluster: usable[0].context.cluster.name } });
+  const least = Math.min(Math.max(clusters?.minGroups ?? 1, wish) - staying, most, usable.length);
   const selected = pick(usable, constraints, { least, most: clusters?.maxGroups ?? Infinity, open, wide });
-  return { selected, notes, unmet: false, groups: least };
+  const must = keepers(selected, constraints, least, most);
+  return { selected, notes, unmet: false, must, kept: [...must].every(holds) };
+}
+
+/** One cluster of each group that a minimum needs, those that hold replicas first. */
+function keepers(selected: Judged[], constraints: SpreadConstraint[], least: number, most: number): Set<Judged> {
+  const must = new Set<Judged>();
+  const heldFirst = [...selected].sort((a, b) => Number(holds(b)) - Number(holds(a)));
+  for (const { by, minGroups = 1 } of constraints) {
+    const groups = new Set<string | undefined>();
+    for (const one of heldFirst) {
+      const group = groupOf(one.context.cluster, by);
+      if (by === 'cluster' || groups.size >= Math.min(minGroups, most) || groups.has(group)) continue;
+      groups.add(group);
+      must.add(one);
+    }
+  }
+  for (const one of heldFirst) if (must.size < least) must.add(one);
+  return must;
 }
 
 function holds({ context }: Judged): boolean {
@@ -68,7 +89,6 @@ function pick(usable: Judged[], constraints: SpreadConstraint[], { least, most, 
   for (const { by, taken, minGroups = 1 } of spread) {
     while (taken.size < minGroups && addFirst(one => !taken.has(groupOf(one.context.cluster, by))));
   }
-  while (chosen.size < least && addFirst(() => true));
   if (wide) {
     for (const one of usable) if (allowed(one)) add(one);
   }
@@ -77,6 +97,7 @@ function pick(usable: Judged[], constraints: SpreadConstraint[], { least, most, 
     const roomiest = usable.reduce((room, one) => (allowed(one) ? Math.max(room, Math.min(missing, one.context.capacity.room)) : room), 0);
     if (!addFirst(one => one.context.capacity.room >= roomiest)) break;
   }
+  while (chosen.size < Math.max(1, least) && addFirst(() => true));
   return usable.filter(one => chosen.has(one));
 }
 

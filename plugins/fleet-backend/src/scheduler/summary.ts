@@ -55,7 +55,7 @@ export function needsOf(request: PlacementRequest): Reason[] {
   const amounts = Object.entries(request.requests).filter(([resource]) => resource !== 'pods' && !request.assumed?.includes(resource));
   for (const [resource, amount] of amounts) needs.push({ code: 'NeedsAmount', values: { amount, resource } });
   for (const { clusterNames, labelSelector } of request.bounds) {
-    if (clusterNames) needs.push({ code: 'NeedsNamed', values: { clusters: clusterNames.join(', ') } });
+    if (clusterNames?.length) needs.push({ code: 'NeedsNamed', values: { clusters: clusterNames.join(', ') } });
     for (const [key, value] of Object.entries(labelSelector?.matchLabels ?? {})) needs.push({ code: 'NeedsLabel', values: { label: `${key}=${value}` } });
     for (const requirement of labelSelector?.matchExpressions ?? []) needs.push({ code: 'NeedsLabel', values: { label: formatRequirement(requirement) } });
   }

@@ -2,6 +2,8 @@ import { storageContract } from '@flotilla/kube-api/src/storageContract';
 import { storeContract } from './storeContract';
 import { openTestStores, testbeds } from './testbed';
 
+jest.setTimeout(60_000);
+
 for (const { name, make } of testbeds) {
   storageContract(`ResourceStore on ${name}`, async () => {
     const { stores, close } = await openTestStores(await make());

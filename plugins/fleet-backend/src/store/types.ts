@@ -55,6 +55,8 @@ export interface WorkStore {
   byTarget(target: string): Promise<Work[]>;
   byCluster(cluster: string): Promise<Work[]>;
   byOwner(ownerUid: string): Promise<Work[]>;
+  /** Every record; for pages over the whole fleet. */
+  all(): Promise<Work[]>;
   find(key: MemberKey): Promise<Work | undefined>;
   /** Inserts or replaces rows by key, all or none. */
   save(works: Work[], fence: Fence): Promise<void>;
@@ -112,6 +114,8 @@ export interface Stores {
   facts: FactStore;
   activity: ActivityLog;
   leases: LeaseStore;
+  /** Whether other processes may write to the same database (PostgreSQL). */
+  shared: boolean;
   /** The hub's instance id, made once; labels our objects in members. */
   instanceId(): Promise<string>;
   close(): Promise<void>;

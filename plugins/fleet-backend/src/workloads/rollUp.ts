@@ -1,3 +1,5 @@
+import type { Statement } from '../model/conditions';
+
 /** From what runs where to the status of an Application (or of a selected object): per cluster, per component, in conditions. */
 
 /** One component in one cluster. */
@@ -27,15 +29,7 @@ export interface ComponentOutcome {
   runs: Run[];
 }
 
-/** A condition without its times; the caller keeps `lastTransitionTime`. */
-export interface ConditionNow {
-  type: string;
-  status: 'True' | 'False' | 'Unknown';
-  reason: string;
-  message: string;
-}
-
-const condition = (type: string, status: ConditionNow['status'], reason: string, message: string): ConditionNow => ({ type, status, reason, message });
+const condition = (type: Statement['type'], status: Statement['status'], reason: Statement['reason'], message: string): Statement => ({ type, status, reason, message });
 const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0);
 const readyOf = (component: ComponentOutcome) => sum(component.runs.map(run => run.ready));
 
@@ -46,14 +40,14 @@ const isReady = (component: ComponentOutcome) =>
   readyOf(component) >= component.wanted &&
   component.runs.every(run => run.state === 'completed' || run.state === 'orphaned' || run.state === 'removing' || run.settled);
 
-function scheduled(components: ComponentOutcome[]): ConditionNow {
+function scheduled(components: ComponentOutcome[]): Statement {
   const short = components.filter(each => each.unplaced > 0);
   if (short.length === 0) return condition('Scheduled', 'True', 'Placed', components.map(each => each.sentence).join(' '));
   const some = components.some(each => each.unplaced < each.wanted);
   return condition('Scheduled', 'False', some ? 'PartlyPlaced' : 'NoClusterFits', short.map(each => each.sentence).join(' '));
 }
 
-function applied(components: ComponentOutcome[]): ConditionNow {
+function applied(components: ComponentOutcome[]): Statement {
   const runs = components.flatMap(component => component.runs.map(run => ({ component, run })));
   const say = (state: Run['state']) =>
     runs.filter(({ run }) => run.state === state).map(({ component, run }) => `${component.name} on ${run.cluster}: ${run.because}`);
@@ -66,7 +60,7 @@ function applied(components: ComponentOutcome[]): ConditionNow {
   return condition('Applied', 'True', 'Applied', `${runs.length} of ${runs.length} objects are as wanted in ${clusters.size} ${clusters.size === 1 ? 'cluster' : 'clusters'}`);
 }
 
-function ready(components: ComponentOutcome[]): ConditionNow {
+function ready(components: ComponentOutcome[]): Statement {
   const behind = components.filter(each => !isReady(each));
   if (behind.length === 0) {
     const pods = sum(components.map(each => each.wanted));
@@ -79,13 +73,13 @@ function ready(components: ComponentOutcome[]): ConditionNow {
   return condition('Ready', 'False', behind.some(each => each.unplaced > 0) ? 'NotScheduled' : 'PodsNotReady', words.join('; '));
 }
 
-function marked(type: string, state: Run['state'], reason: string, components: ComponentOutcome[]): ConditionNow | undefined {
+function marked(type: Statement['type'], state: Run['state'], reason: Statement['reason'], components: ComponentOutcome[]): Statement | undefined {
   const found = components.flatMap(each => each.runs.filter(run => run.state === state).map(run => `${each.name} on ${run.cluster}: ${run.because}`));
   return found.length > 0 ? condition(type, 'True', reason, found.join('; ')) : undefined;
 }
 
 /** kstatus: Reconciling while something is on its way; Stalled when nothing will move without a change. */
-function kstatus(components: ComponentOutcome[]): (ConditionNow | undefined)[] {
+function kstatus(components: ComponentOutcome[]): (Statement | undefined)[] {
   const runs = components.flatMap(each => each.runs);
   const stalled = components.some(each => each.unplaced > 0) || runs.some(run => run.state === 'failed');
   if (stalled) return [condition('Stalled', 'True', 'NeedsChange', 'nothing moves by itself: see Scheduled and Applied')];
@@ -94,13 +88,13 @@ function kstatus(components: ComponentOutcome[]): (ConditionNow | undefined)[] {
 }
 
 /** All conditions that follow from the outcomes; those absent here are to be taken off. */
-export function rollUp(components: ComponentOutcome[]): ConditionNow[] {
+export function rollUp(components: ComponentOutcome[]): Statement[] {
   return [
     scheduled(components),
     applied(components),
     ready(components),
-    marked('PlacementViolated', 'violated', 'NoOtherPlace', components),
-    marked('Orphaned', 'orphaned', 'LeftRunning', components),
+    marked('PlacementViolated', 'violated', 'NeedsChange', components),
+    marked('Orphaned', 'orphaned', 'NoEffectYet', components),
     ...kstatus(components),
   ].filter(each => each !== undefined);
 }

@@ -6,13 +6,13 @@ export const names: Filter = {
   check({ request, cluster }) {
     const rejections: ReturnType<Filter['check']> = [];
     for (const { source, name, clusterNames, exclude } of request.bounds) {
-      if (clusterNames && !clusterNames.includes(cluster.name)) rejections.push({ because: { code: 'NotNamed', values: { source, name } }, remedy: 'changeRequest' });
+      if (clusterNames?.length && !clusterNames.includes(cluster.name)) rejections.push({ because: { code: 'NotNamed', values: { source, name } }, remedy: 'changeRequest' });
       if (exclude?.includes(cluster.name)) rejections.push({ because: { code: 'Excluded', values: { source, name } }, remedy: 'changeRequest' });
     }
     return rejections;
   },
   changes({ request, cluster }) {
-    const blocking = request.bounds.filter(bound => (bound.clusterNames && !bound.clusterNames.includes(cluster.name)) || bound.exclude?.includes(cluster.name));
+    const blocking = request.bounds.filter(bound => (bound.clusterNames?.length && !bound.clusterNames.includes(cluster.name)) || bound.exclude?.includes(cluster.name));
     return blocking.map(bound => ({
       because: { code: 'FixName', values: { cluster: cluster.name, source: bound.source, name: bound.name } },
       apply: context => ({

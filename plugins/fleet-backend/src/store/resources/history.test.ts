@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import type { Change, KubeObject, ObjectKey } from '@flotilla/kube-api';
 import { openTestStores, testbeds } from '../testbed';
 
+jest.setTimeout(60_000);
+
 const RANGE = { group: 'apps', resource: 'deployments' };
 const key = (name: string, namespace = 'default'): ObjectKey => ({ ...RANGE, namespace, name });
 const object = (name: string, labels: Record<string, string>, replicas = 0): KubeObject => ({

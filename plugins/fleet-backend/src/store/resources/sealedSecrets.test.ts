@@ -2,6 +2,8 @@ import type { KubeObject, ObjectKey } from '@flotilla/kube-api';
 import { openTestStores, sqliteFile, testbeds } from '../testbed';
 import type { TestDatabase } from '../testbed';
 
+jest.setTimeout(60_000);
+
 const MARK = 'c2VjcmV0LXZhbHVl';
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const key = (name: string): ObjectKey => ({ group: '', resource: 'secrets', namespace: 'default', name });

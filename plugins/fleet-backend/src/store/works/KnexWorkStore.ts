@@ -13,6 +13,11 @@ const KEYS_AT_ONCE = 200;
 export class KnexWorkStore implements WorkStore {
   constructor(private readonly database: Database) {}
 
+  async all(): Promise<Work[]> {
+    const rows = await this.database.rows<WorkRow>('works.all', `SELECT * FROM works ORDER BY ${KEY_COLUMNS.join(', ')}`);
+    return rows.map(fromRow);
+  }
+
   byTarget(target: string): Promise<Work[]> {
     return this.#select('target', target);
   }
@@ -23,6 +28,11 @@ export class KnexWorkStore implements WorkStore {
 
   byOwner(ownerUid: string): Promise<Work[]> {
     return this.#select('owner_uid', ownerUid);
+  }
+
+  async all(): Promise<Work[]> {
+    const rows = await this.database.rows<WorkRow>('works.all', 'SELECT * FROM works', []);
+    return rows.map(fromRow);
   }
 
   async find(key: MemberKey): Promise<Work | undefined> {

@@ -1,0 +1,43 @@
+import type { HumanDuration } from '@backstage/types';
+
+export interface Config {
+  /** Flotilla, the fleet control plane. */
+  fleet?: {
+    /** The Kubernetes-shaped API. It is always served below `/api/fleet/kube`; kubectl wants TLS, so a listener of its own can be added. */
+    kube?: {
+      /** Absent: no listener of its own. */
+      listen?: {
+        /** Address to bind; default 127.0.0.1. */
+        host?: string;
+        port: number;
+        /** Folder of the generated CA and server certificate (`ca.crt`, `tls.crt`, `tls.key`, mode 0600). */
+        certificates: string;
+        /** Names and addresses the certificate is for, beside `host`, `localhost` and 127.0.0.1. */
+        hosts?: string[];
+      };
+    };
+    /** Keys that Secrets are encrypted with at rest; the first encrypts, all decrypt. At least one is required. */
+    encryption?: {
+      keys: Array<{
+        id: string;
+        /**
+         * 32 bytes in base64.
+         * @visibility secret
+         */
+        secret: string;
+      }>;
+    };
+    /** Namespaces whose fleets every application may use; default `kurator-system`. */
+    fleetNamespaces?: string[];
+    /** Words for resources, e.g. `gpu: nvidia.com/gpu`. */
+    resourceAliases?: { [word: string]: string };
+    clusters?: {
+      /** Lets kubeconfigs name loopback addresses (member clusters on the portal's own machine); default false. */
+      allowLoopback?: boolean;
+      /** How often each cluster is asked whether it is there; default 2 seconds. */
+      probeInterval?: HumanDuration | string;
+    };
+    /** Whether this process runs the engine (one of several does at a time) or only serves; default true. */
+    engine?: { enabled?: boolean };
+  };
+}

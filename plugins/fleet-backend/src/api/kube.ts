@@ -1,0 +1,41 @@
+import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import { createKubeHandler, ensureCertificates, serveTls, type KubeHandler, type ResourceRegistry, type ResourceService, type TlsListener } from '@flotilla/kube-api';
+import { accessOf, type Authority } from '../service';
+import { authenticator } from './authenticate';
+
+/** What `/version` says: the Kubernetes whose API this one follows. */
+const VERSION = { major: '1', minor: '36', gitVersion: 'v1.36.3+flotilla' };
+
+export interface KubeApiOptions {
+  service: ResourceService;
+  registry: ResourceRegistry;
+  authority: Authority;
+  auth: AuthService;
+  logger: LoggerService;
+}
+
+/** The Kubernetes-shaped API as one handler of plain requests, paths beginning at `/api` and `/apis`. */
+export function kubeHandler({ service, registry, authority, auth, logger }: KubeApiOptions): KubeHandler {
+  return createKubeHandler({
+    service,
+    registry,
+    authenticate: authenticator(auth),
+    version: VERSION,
+    access: accessOf(authority),
+    log: (message, error) => logger.error(message, error as Error),
+  });
+}
+
+export interface ListenOptions {
+  host?: string;
+  port: number;
+  certificates: string;
+  hosts?: string[];
+}
+
+/** A listener of its own with TLS, as kubectl sends no token over plain http. */
+export async function listenKube(handler: KubeHandler, options: ListenOptions): Promise<TlsListener> {
+  const host = options.host ?? '127.0.0.1';
+  const certificates = await ensureCertificates(options.certificates, { hosts: [host, ...(options.hosts ?? [])] });
+  return serveTls({ handler, host, port: options.port, certificates });
+}

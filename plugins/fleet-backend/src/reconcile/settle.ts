@@ -1,0 +1,86 @@
+import { ANNOTATION_FLEET, ANNOTATION_IS_DEFAULT, ANNOTATION_POLICY, ANNOTATION_PROFILES, annotatedTrue } from '@flotilla/backstage-plugin-fleet-common';
+import type { KubeObject } from '@flotilla/kube-api';
+import type { Statement } from '../model/conditions';
+import { keyOf } from '../model/kinds';
+import { membership, type Member } from '../model/membership';
+import { clustersNamedBy } from '../model/policyFor';
+import { whichFleet } from '../model/whichFleet';
+import { profileOf } from '../scheduler/profile';
+import type { Profile } from '../scheduler/types';
+import { KINDS, type Engine } from './engine';
+import type { PlacementSource, Setting } from './schedulingInput';
+
+/** All that is settled before the first component is looked at: fleet, members, bounds, profile. */
+export interface Settled extends Setting {
+  fleet: KubeObject;
+  /** `namespace/name`. */
+  fleetName: string;
+  members: Member[];
+  profile: Profile;
+  /** Annotations of the decisions: what is in force from the first placement on. */
+  record: Record<string, string>;
+}
+
+export type Settling = { ok: true; settled: Settled } | { ok: false; condition: Statement };
+
+/**
+ * @param object - an Application, or an object that `policy` selected
+ */
+export function settle(engine: Engine, object: KubeObject, policy?: KubeObject): Settling {
+  const namespace = engine.cache.get('', 'namespaces', '', object.metadata.namespace ?? '');
+  const answer = whichFleet({
+    object,
+    namespace,
+    fleets: engine.cache.all(KINDS.fleet.group, KINDS.fleet.resource),
+    policyClusters: clustersNamedBy(policy),
+    fleetNamespaces: engine.fleetNamespaces,
+    recorded: recorded(engine, object, ANNOTATION_FLEET),
+  });
+  if (answer.found !== 'one') {
+    const reason = answer.found === 'several' ? 'FleetAmbiguous' : 'FleetNotFound';
+    return { ok: false, condition: { type: 'Scheduled', status: 'False', reason, message: `${answer.because}; ${answer.fix}` } };
+  }
+  const { fleet } = answer;
+  const fleetName = keyOf(fleet);
+  const outer: PlacementSource[] = [{ source: 'fleet', name: fleetName, placement: fleet.spec?.placement }];
+  if (policy) outer.push({ source: 'policy', name: keyOf(policy), placement: policy.spec?.placement });
+  const settled: Settled = {
+    fleet,
+    fleetName,
+    members: membership(fleet, engine.cache.all(KINDS.cluster.group, KINDS.cluster.resource)).members,
+    outer,
+    allowedClusterTolerations: fleet.spec?.placement?.clusterTolerations,
+    wishers: [object, namespace, fleet],
+    profile: boundProfile(engine, [object, namespace, fleet]),
+    record: { [ANNOTATION_FLEET]: fleetName, ...(policy ? { [ANNOTATION_POLICY]: policy.metadata.name! } : {}) },
+  };
+  return { ok: true, settled };
+}
+
+/**
+ * Fleet and policy are kept from the first placement on: a second one never moves what runs. The PlacementDecisions carry them,
+ * as a selected object has no status of ours to hold them.
+ */
+export function recorded(engine: Engine, object: KubeObject, annotation: string): string | undefined {
+  const own = engine.cache
+    .all(KINDS.decision.group, KINDS.decision.resource)
+    .filter(decision => decision.metadata.ownerReferences?.some(owner => owner.uid === object.metadata.uid));
+  const placed = own.find(decision => (decision.status?.verdicts ?? []).some((verdict: any) => verdict.outcome === 'chosen'));
+  return placed?.metadata.annotations?.[annotation];
+}
+
+/** Names in `spec.profiles` and in the annotation, the object's own before its Namespace's before its fleet's. */
+export function namedProfiles(holders: (KubeObject | undefined)[]): string[] {
+  return holders.flatMap(holder => [
+    ...(Array.isArray(holder?.spec?.profiles) ? holder!.spec.profiles : []),
+    ...(holder?.metadata.annotations?.[ANNOTATION_PROFILES] ?? '').split(',').map(name => name.trim()).filter(Boolean),
+  ]);
+}
+
+/** The SchedulingProfile that acts: the first one named, else the default one, else the built-in weights. */
+function boundProfile(engine: Engine, holders: (KubeObject | undefined)[]): Profile {
+  const profiles = engine.cache.all(KINDS.schedulingProfile.group, KINDS.schedulingProfile.resource);
+  const named = namedProfiles(holders).map(name => profiles.find(profile => profile.metadata.name === name)).find(Boolean);
+  const byDefault = profiles.filter(profile => annotatedTrue(profile, ANNOTATION_IS_DEFAULT)).sort((a, b) => (a.metadata.name! < b.metadata.name! ? -1 : 1))[0];
+  return profileOf(named ?? byDefault);
+}

@@ -1,0 +1,146 @@
+import { parseTargetKey } from '@flotilla/backstage-plugin-fleet-common';
+import type { Change, KubeObject } from '@flotilla/kube-api';
+import { contentHash } from '../model/hash';
+import type { Observation } from '../observe/types';
+import { KINDS, type Engine } from './engine';
+import { keyOf } from './HubCache';
+import { isTemplate } from './reconcileObject';
+import { keysSelectedBy } from './reconcilePolicy';
+
+/** Facts come many times a second; a cluster's page and status need them every few. */
+const FACTS_MS = 2_000;
+
+const keyIn = (of: { group: string; resource: string }, namespace: string, name: string) => keyOf({ ...of, namespace, name });
+const keyOfObject = (of: { group: string; resource: string }, object: KubeObject) => keyIn(of, object.metadata.namespace ?? '', object.metadata.name!);
+
+/** The engine's own writes of status, finalizers and versions wake nobody; what was wished or marked does. */
+const wishOf = (object: KubeObject | undefined) =>
+  object && contentHash([object.metadata.generation ?? object.data ?? null, object.metadata.deletionTimestamp, object.metadata.labels, object.metadata.annotations, object.metadata.uid]);
+
+const readyReason = (object: KubeObject | undefined) => (object?.status?.conditions ?? []).find((each: any) => each.type === 'Ready')?.reason;
+
+/** Wakes the keys that a change of the hub's objects, or of what is seen in a cluster, concerns. */
+export class Waker {
+  constructor(private readonly engine: Engine) {}
+
+  /** Every key there is: after a start, all is looked at once. */
+  async all(): Promise<void> {
+    const { cache, loop, stores, registry } = this.engine;
+    for (const of of [KINDS.cluster, KINDS.fleet, KINDS.application, KINDS.policy]) {
+      for (const object of cache.all(of.group, of.resource)) loop.add(keyOfObject(of, object));
+    }
+    for (const info of registry.all().filter(isTemplate)) {
+      const page = await stores.resources.list({ group: info.group, resource: info.resource });
+      for (const object of page.items) loop.add(keyOfObject(info, object));
+    }
+  }
+
+  async changed({ key, before, after }: Change): Promise<void> {
+    const wished = wishOf(before) !== wishOf(after);
+    const id = `${key.group}/${key.resource}`;
+    switch (id) {
+      case `${KINDS.cluster.group}/${KINDS.cluster.resource}`:
+        if (wished || readyReason(before) !== readyReason(after)) this.#clusterChanged(key.name, wished);
+        return;
+      case `${KINDS.fleet.group}/${KINDS.fleet.resource}`:
+        if (!wished) return;
+        this.engine.loop.add(keyOf(key));
+        for (const entry of [...(before?.spec?.clusters ?? []), ...(after?.spec?.clusters ?? [])]) this.engine.loop.add(keyIn(KINDS.cluster, '', entry.name));
+        await this.#everythingPlaced();
+        return;
+      case `${KINDS.policy.group}/${KINDS.policy.resource}`:
+        if (!wished) return;
+        this.engine.loop.add(keyOf(key));
+        await this.#policyChanged(before, after);
+        return;
+      case `${KINDS.schedulingProfile.group}/${KINDS.schedulingProfile.resource}`:
+        if (wished) await this.#everythingPlaced();
+        return;
+      case '/namespaces':
+        if (wished) await this.#everythingPlaced(key.name);
+        return;
+      default:
+        if (wished) this.#plainChanged(key);
+    }
+  }
+
+  seen(observation: Observation): void {
+    const { loop } = this.engine;
+    const clusterKey = keyIn(KINDS.cluster, '', observation.cluster);
+    if (observation.type === 'facts') loop.addAfter(clusterKey, FACTS_MS);
+    else if (observation.type === 'object') this.#targetSeen(observation.target, observation.live.apiVersion);
+    else {
+      loop.add(clusterKey);
+      void this.#debtors(observation.cluster);
+    }
+  }
+
+  #clusterChanged(name: string, wished: boolean) {
+    const { cache, loop } = this.engine;
+    loop.add(keyIn(KINDS.cluster, '', name));
+    const fleets = cache.all(KINDS.fleet.group, KINDS.fleet.resource).filter(fleet => (fleet.spec?.clusters ?? []).some((entry: any) => entry.name === name));
+    for (const fleet of fleets) loop.add(keyOfObject(KINDS.fleet, fleet));
+    void (wished ? this.#everythingPlaced() : this.#debtors(name));
+  }
+
+  async #policyChanged(before: KubeObject | undefined, after: KubeObject | undefined) {
+    for (const policy of [before, after]) {
+      if (!policy) continue;
+      for (const key of await keysSelectedBy(this.engine, policy)) this.engine.loop.add(key);
+      const target = policy.spec?.targetRef;
+      if (target?.kind === 'Application') this.engine.loop.add(keyIn(KINDS.application, policy.metadata.namespace!, target.name));
+    }
+  }
+
+  /** Applications and selected objects, of one namespace or of all. */
+  async #everythingPlaced(namespace?: string) {
+    const { cache, loop } = this.engine;
+    const inScope = (object: KubeObject) => namespace === undefined || object.metadata.namespace === namespace;
+    for (const application of cache.all(KINDS.application.group, KINDS.application.resource).filter(inScope)) loop.add(keyOfObject(KINDS.application, application));
+    for (const policy of cache.all(KINDS.policy.group, KINDS.policy.resource).filter(inScope)) {
+      loop.add(keyOfObject(KINDS.policy, policy));
+      for (const key of await keysSelectedBy(this.engine, policy)) loop.add(key);
+    }
+  }
+
+  #plainChanged(key: Change['key']) {
+    const { cache, loop, registry } = this.engine;
+    if (key.group === '' && (key.resource === 'secrets' || key.resource === 'configmaps')) this.#contentChanged(key);
+    const isOurs = key.group === KINDS.application.group && key.resource === KINDS.application.resource;
+    const info = registry.all().find(each => each.group === key.group && each.resource === key.resource);
+    if (isOurs || (info && isTemplate(info))) loop.add(keyOf(key));
+    for (const policy of cache.all(KINDS.policy.group, KINDS.policy.resource)) {
+      if (policy.metadata.namespace === key.namespace && info && isTemplate(info)) loop.addAfter(keyOfObject(KINDS.policy, policy), 200);
+    }
+  }
+
+  /** A kubeconfig for the clusters that name it; anything else for the applications beside it. */
+  #contentChanged(key: Change['key']) {
+    const { cache, loop } = this.engine;
+    for (const cluster of cache.all(KINDS.cluster.group, KINDS.cluster.resource)) {
+      const ref = cluster.spec?.kubeconfigRef;
+      if (ref?.namespace === key.namespace && ref?.name === key.name) loop.add(keyOfObject(KINDS.cluster, cluster));
+    }
+    for (const application of cache.all(KINDS.application.group, KINDS.application.resource)) {
+      if (application.metadata.namespace === key.namespace) loop.add(keyOfObject(KINDS.application, application));
+    }
+  }
+
+  /** A cluster that comes back is paid its debt; one that goes is shown on what runs there. */
+  async #debtors(cluster: string) {
+    try {
+      const works = await this.engine.stores.works.byCluster(cluster);
+      for (const target of new Set(works.map(work => work.target))) this.#targetSeen(target, works.find(work => work.target === target)!.apiVersion);
+    } catch (error) {
+      this.engine.logger.error(`works of cluster ${cluster} could not be read`, error as Error);
+    }
+  }
+
+  #targetSeen(target: string, apiVersion: string) {
+    const name = parseTargetKey(target);
+    if (!name) return;
+    if (name.kind === KINDS.application.kind) this.engine.loop.add(keyIn(KINDS.application, name.namespace, name.name));
+    const info = name.kind === KINDS.application.kind ? undefined : this.engine.registry.byKind(apiVersion, name.kind);
+    if (info) this.engine.loop.add(keyIn(info, name.namespace, name.name));
+  }
+}

@@ -1,0 +1,52 @@
+import { randomUUID, createHash } from 'node:crypto';
+import { kindDefinitions } from '@flotilla/backstage-plugin-fleet-common';
+import { createRegistry, createResourceService, followCrds, KubeError, systemContext, type Admission, type KubeObject, type Registry, type ResourceService, type ResourceStorage } from '@flotilla/kube-api';
+import { canonicalJson } from '../model/hash';
+import { isKubeconfigSecret, kubeconfigSecrets, redactSecret } from '../model/redactSecret';
+import type { HubCache } from '../reconcile/HubCache';
+import { KINDS } from '../reconcile/engine';
+import type { SecretRules } from './AuthorizedService';
+
+/** Namespaces every hub has. */
+const NAMESPACES = ['default', 'kurator-system'];
+const context = systemContext('flotilla');
+
+export interface HubApi {
+  registry: Registry;
+  /** All verbs, asking nobody for rights. */
+  service: ResourceService;
+}
+
+/** The registry with our kinds, and the verbs over the store. */
+export function createHubApi(storage: ResourceStorage, admission: Admission, now: () => Date): HubApi {
+  // Our kinds are stored as sent: defaults act on read, so that an apply of the same manifest is never a change.
+  const registry = createRegistry({ kinds: 'hub', storedAsSent: group => group.endsWith('.kurator.dev') });
+  for (const crd of kindDefinitions) registry.addCrd(crd as unknown as KubeObject);
+  return { registry, service: createResourceService({ storage, registry, admission, now, uid: randomUUID }) };
+}
+
+const exists = (error: unknown) => error instanceof KubeError && error.code === 409;
+
+/** Brings the hub's own definitions and namespaces to this version's, and serves the definitions users added. */
+export async function prepareHub({ registry, service }: HubApi, storage: ResourceStorage, signal: AbortSignal): Promise<void> {
+  const crds = registry.byKind('apiextensions.k8s.io/v1', 'CustomResourceDefinition')!;
+  for (const crd of kindDefinitions) {
+    await service.patch(context, { info: crds, name: crd.metadata.name }, { type: 'apply', body: crd, force: true }, { fieldManager: 'flotilla' });
+  }
+  await followCrds(storage, registry, signal);
+  const namespaces = registry.byKind('v1', 'Namespace')!;
+  for (const name of NAMESPACES) {
+    await service
+      .create(context, { info: namespaces }, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, {})
+      .catch(error => (exists(error) ? undefined : Promise.reject(error)));
+  }
+}
+
+/** Which Secrets are ways into clusters, from the objects that name them. */
+export function secretRules(cache: () => HubCache): SecretRules {
+  const named = () => kubeconfigSecrets(cache().all(KINDS.fleet.group, KINDS.fleet.resource), cache().all(KINDS.cluster.group, KINDS.cluster.resource));
+  return {
+    isKubeconfig: secret => isKubeconfigSecret(secret, named()),
+    redact: secret => redactSecret(secret, content => createHash('sha256').update(canonicalJson(content)).digest('hex')),
+  };
+}

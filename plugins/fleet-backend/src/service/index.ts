@@ -1,0 +1,10 @@
+export * from './rights';
+export { accessOf } from './access';
+export { auditedService } from './AuditedService';
+export { AuthorizedService, type SecretRules } from './AuthorizedService';
+export { BackstageAuthority } from './BackstageAuthority';
+export { createHubApi, prepareHub, secretRules, type HubApi } from './hubApi';
+export { hubAdmission } from './admission';
+export { matchConditions, permissionRules, resourceOfRef, resourceRef } from './permissionRules';
+export { startHub, type Hub, type HubOptions } from './startHub';
+export { FleetViews } from './views/FleetViews';

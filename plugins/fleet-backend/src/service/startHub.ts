@@ -1,0 +1,104 @@
+import type { LoggerService, PermissionsService } from '@backstage/backend-plugin-api';
+import { startEventExpiry, startGarbageCollector, startNamespaceController, validateObject, type ResourceRegistry, type ResourceService } from '@flotilla/kube-api';
+import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { refuseHost } from '../clusters';
+import type { ClusterDirectory } from '../clusters/types';
+import type { FleetSettings } from '../config';
+import type { World } from '../model/world';
+import type { ClusterObserver } from '../observe/types';
+import type { Activity, Stores } from '../store/types';
+import { HubCache } from '../reconcile/HubCache';
+import type { Clock } from '../reconcile/ReconcileLoop';
+import { startEngine } from '../reconcile/startEngine';
+import { CACHED_KINDS, worldOf } from '../reconcile/world';
+import { hubAdmission } from './admission';
+import { auditedService } from './AuditedService';
+import { AuthorizedService } from './AuthorizedService';
+import { BackstageAuthority } from './BackstageAuthority';
+import { createHubApi, prepareHub, secretRules } from './hubApi';
+import { matchConditions, resourceOfRef, type FleetResource } from './permissionRules';
+import type { Authority } from './rights';
+import { FleetViews } from './views/FleetViews';
+
+export interface HubOptions {
+  stores: Stores;
+  directory: ClusterDirectory;
+  observer: ClusterObserver;
+  clock: Clock;
+  logger: LoggerService;
+  permissions: PermissionsService;
+  settings: FleetSettings;
+  hubId: string;
+  signal: AbortSignal;
+}
+
+export interface Hub {
+  registry: ResourceRegistry;
+  /** With rights and audit: what every way in uses. */
+  service: ResourceService;
+  authority: Authority;
+  views: FleetViews;
+  resourcesByRef(refs: string[]): Promise<(FleetResource | undefined)[]>;
+  /** Called, at most once a second, when what the pages show may have changed. */
+  onViewChange(listener: (version: string) => void): () => void;
+  stop(): Promise<void>;
+}
+
+/** Holder of the engine's lease. A SQLite file has one process only, which so takes its own lease back after a crash at once. */
+const holderName = (stores: Stores) => (stores.shared ? `${hostname()}-${process.pid}-${randomUUID()}` : 'the-only-process');
+
+/** Opens the API over the stores, then starts the engine on it. */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const { stores, directory, observer, clock, logger, settings, signal } = options;
+  const log = (message: string, error: unknown) => logger.error(message, error as Error);
+  const authority = new BackstageAuthority(options.permissions, matchConditions);
+  let cache!: HubCache;
+  const debts = new Map<string, number>();
+  const api = createHubApi(stores.resources, hubAdmission(() => world, () => authority), () => new Date(clock.now()));
+  const checks: World['checks'] = {
+    validateObject: object => {
+      const info = api.registry.byKind(object.apiVersion, object.kind);
+      return info ? validateObject(info, object) : [];
+    },
+    refuseHost: url => refuseHost(url, settings.addresses),
+    isNamespaced: (apiVersion, kind) => api.registry.byKind(apiVersion, kind)?.namespaced,
+  };
+  cache = await HubCache.start(stores.resources, CACHED_KINDS, error => log('following the hub’s objects broke; it begins again', error));
+  const world = worldOf({ cache, fleetNamespaces: settings.fleetNamespaces, checks, debtOf: cluster => debts.get(cluster) ?? 0 });
+  await prepareHub(api, stores.resources, signal);
+
+  const record = (activity: Activity) => void stores.activity.add([activity]).catch(error => log('an audit entry was not written', error));
+  const secrets = secretRules(() => cache);
+  const service = auditedService(new AuthorizedService(api.service, authority, secrets), record, () => clock.now());
+  const controllers = { storage: stores.resources, registry: api.registry, service: api.service, signal, log };
+  startGarbageCollector(controllers);
+  startNamespaceController(controllers);
+  startEventExpiry(controllers);
+
+  const running = settings.engine
+    ? startEngine({
+        cache, stores, directory, observer, clock, logger, world,
+        hub: api.service,
+        registry: api.registry,
+        hubId: options.hubId,
+        holder: holderName(stores),
+        fleetNamespaces: settings.fleetNamespaces,
+        resourceAliases: settings.resourceAliases,
+        debts,
+      })
+    : undefined;
+  const views = new FleetViews({ cache, stores, observer, authority, clock });
+  return {
+    registry: api.registry,
+    service,
+    authority,
+    views,
+    resourcesByRef: async refs => refs.map(resourceOfRef),
+    onViewChange: listener => views.onChange(listener),
+    async stop() {
+      await running?.stop();
+      await cache.stop();
+    },
+  };
+}
