@@ -61,12 +61,12 @@ function nodeOf(cluster, group, index) {
     status: {
       capacity: group.capacity,
       allocatable: allocatableOf(group.capacity, group.reserved ?? RESERVED),
-      nodeInfo: nodeInfo(version, name),
+      nodeInfo: nodeInfo(version),
     },
   };
 }
 
-function nodeInfo(version, name) {
+function nodeInfo(version) {
   return {
     architecture: 'amd64',
     bootID: '',
@@ -74,10 +74,10 @@ function nodeInfo(version, name) {
     kernelVersion: '6.6.0',
     kubeProxyVersion: version,
     kubeletVersion: version,
-    machineID: shortHash(name),
+    machineID: '',
     operatingSystem: 'linux',
     osImage: 'Linux',
-    systemUUID: shortHash(name),
+    systemUUID: '',
   };
 }
 
