@@ -2,12 +2,13 @@
  * Real Kubernetes clusters for `npm start -- --real` and for tests.
  *
  *   node scripts/realClusters.mjs start DIR CLUSTERS.yaml NAME…   runs until SIGTERM; writes DIR/clusters/NAME.kubeconfig
- *   node scripts/realClusters.mjs fault DIR NAME down|hang|up
+ *   node scripts/realClusters.mjs fault DIR NAME down|hang|up [--for 30s]
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { RealCluster } from './realCluster.mjs';
 import { ensureRealKubernetes } from './realKubernetes.mjs';
@@ -88,6 +89,13 @@ async function openControl(root, names, onFault) {
   };
 }
 
+function readControl(dataDir) {
+  return existsSync(controlFile(dataDir)) ? JSON.parse(readFileSync(controlFile(dataDir), 'utf8')) : { names: [] };
+}
+
+/** Whether a real cluster of that name runs on this data folder (or did when its process was killed). */
+export const isRealCluster = (dataDir, name) => readControl(dataDir).names.includes(name);
+
 /**
  * Breaks or mends a real cluster that runs under another process.
  *
@@ -95,8 +103,7 @@ async function openControl(root, names, onFault) {
  * @throws Error with the reason when the fault cannot be done
  */
 export async function faultRealCluster(dataDir, name, what) {
-  if (!existsSync(controlFile(dataDir))) return false;
-  const { port, token, names } = JSON.parse(readFileSync(controlFile(dataDir), 'utf8'));
+  const { port, token, names } = readControl(dataDir);
   if (!names.includes(name)) return false;
   const url = `http://127.0.0.1:${port}/${encodeURIComponent(name)}/${encodeURIComponent(what)}`;
   const headers = { authorization: `Bearer ${token}` };
@@ -105,17 +112,33 @@ export async function faultRealCluster(dataDir, name, what) {
   return true;
 }
 
+const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+function parseDuration(text) {
+  const found = /^(\d+)(ms|s|m|h)$/.exec(text ?? '');
+  if (!found) throw new Error(`--for takes a duration such as 30s or 2m, not "${text ?? ''}"`);
+  return Number(found[1]) * MILLISECONDS[found[2]];
+}
+
+async function fault(dataDir, name, what, option, duration) {
+  const until = option === '--for' ? parseDuration(duration) : undefined;
+  if (!(await faultRealCluster(dataDir, name, what))) throw new Error(`no real cluster "${name}" runs on ${dataDir}`);
+  if (until === undefined) return;
+  await sleep(until);
+  await faultRealCluster(dataDir, name, 'up');
+}
+
 async function main([verb, dataDir, ...rest]) {
   const log = line => process.stderr.write(`${line}\n`);
-  if (verb === 'fault' && rest.length === 2) {
-    if (!(await faultRealCluster(dataDir, ...rest))) throw new Error(`no real cluster "${rest[0]}" runs on ${dataDir}`);
+  if (verb === 'fault' && (rest.length === 2 || (rest.length === 4 && rest[2] === '--for'))) {
+    await fault(dataDir, ...rest);
   } else if (verb === 'start' && rest.length >= 2) {
     const { parse } = await import('yaml');
     const running = await startRealClusters(rest.slice(1), dataDir, parse(readFileSync(rest[0], 'utf8')), log);
     log(`ready: ${running.names.join(', ')}`);
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => running.stop().then(() => process.exit(0)));
   } else {
-    throw new Error('usage: realClusters.mjs start DIR CLUSTERS.yaml NAME… | fault DIR NAME down|hang|up');
+    throw new Error('usage: realClusters.mjs start DIR CLUSTERS.yaml NAME… | fault DIR NAME down|hang|up [--for 30s]');
   }
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
+import { isRealCluster } from '../realClusters.mjs';
 import { applyServerSide, createLikeKubectl } from './applyLikeKubectl.mjs';
 import { inRoot } from './paths.mjs';
 
@@ -41,7 +42,10 @@ export function clusterPrograms({ data, clusters, empty, real }) {
 }
 
 /** Arguments for Node that break or mend a cluster. */
-export const faultProgram = (data, args) => ['--require', NODE_TRANSFORM, SIMULATOR, 'fault', '--data', data, ...args];
+export const faultProgram = (data, [name, ...what]) =>
+  isRealCluster(data, name)
+    ? [inRoot('scripts/realClusters.mjs'), 'fault', data, name, ...what]
+    : ['--require', NODE_TRANSFORM, SIMULATOR, 'fault', '--data', data, name, ...what];
 
 function manifests(folder, wanted) {
   // The launcher needs nothing; this runs after the dependencies are installed.
