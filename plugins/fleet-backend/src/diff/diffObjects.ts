@@ -34,7 +34,9 @@ class Walk {
   at(path: string, name: string, wanted: unknown, live: unknown, last: unknown): void {
     if (wanted === undefined && last === undefined) return;
     this.fieldNames.push(name);
-    if (isFields(wanted) && (isFields(live) || live === undefined)) this.fields(path, wanted, live, isFields(last) ? last : undefined);
+    // Of a map that is wanted no more, only what was ours is removed.
+    if (wanted === undefined && isFields(last) && isFields(live)) this.fields(path, {}, live, last);
+    else if (isFields(wanted) && (isFields(live) || live === undefined)) this.fields(path, wanted, live, isFields(last) ? last : undefined);
     else if (Array.isArray(wanted) && Array.isArray(live)) this.list(path, name, wanted, live, Array.isArray(last) ? last : undefined);
     else this.value(path, wanted, live, last);
     this.fieldNames.pop();
@@ -46,7 +48,7 @@ class Walk {
       return;
     }
     for (const field of Object.keys({ ...last, ...wanted })) {
-      this.at(path ? `${path}.${escaped(field)}` : escaped(field), field, wanted[field], live[field], last?.[field]);
+      this.at(below(path, field), field, wanted[field], live[field], last?.[field]);
     }
   }
 
@@ -59,7 +61,9 @@ class Walk {
     const byKey = (list: unknown[] = []) => new Map(list.map(entry => [keyText(entry as Fields, keys), entry]));
     const [wantedBy, liveBy, lastBy] = [byKey(wanted), byKey(live), byKey(last && keysOf(name, last) ? last : [])];
     for (const key of new Set([...wantedBy.keys(), ...lastBy.keys()])) {
-      this.at(`${path}[${key}]`, key, wantedBy.get(key), liveBy.get(key), lastBy.get(key));
+      const place = `${path}[${key}]`;
+      if (wantedBy.has(key)) this.at(place, key, wantedBy.get(key), liveBy.get(key), lastBy.get(key));
+      else this.value(place, undefined, liveBy.get(key), lastBy.get(key));
     }
   }
 
@@ -88,7 +92,10 @@ const sameList = (wanted: unknown[], live: unknown[], place: string[]) =>
   wanted.length === live.length && wanted.every((entry, index) => covers(entry, live[index], place));
 
 /** Label keys hold dots and slashes; in brackets they stay readable and unambiguous. */
-const escaped = (field: string) => (/^[A-Za-z0-9_-]+$/.test(field) ? field : `["${field}"]`);
+function below(path: string, field: string): string {
+  if (!/^[A-Za-z0-9_-]+$/.test(field)) return `${path}["${field}"]`;
+  return path ? `${path}.${field}` : field;
+}
 
 function base64(value: unknown): string {
   const bytes = new TextEncoder().encode(String(value));
