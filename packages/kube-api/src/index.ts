@@ -22,3 +22,17 @@ export { serveInMemory, kubeconfigOf } from './testing/serveInMemory';
 export { evaluateJsonPath, parseJsonPath } from './tables/jsonPath';
 export { humanDuration } from './tables/age';
 export { toTable } from './tables/table';
+export {
+  canonicalQuantity,
+  compareQuantities,
+  isExtendedResource,
+  parseQuantity,
+  selects,
+  validateLabelSelector,
+  validatePodSpec,
+  validatePodTemplate,
+  validateResources,
+  validateTolerations,
+} from './kinds';
+export type { PodTemplateRules } from './kinds';
+export { applyDefaults, causes, equal, shapeOf, validate } from './schema';

@@ -21,6 +21,8 @@ export interface ResourceServiceOptions {
   uid: () => string;
   /** Whether a namespaced object needs its Namespace to be there (default true). */
   enforceNamespaces?: boolean;
+  /** Whether built-in objects are templates for clusters, of which nothing runs here (default false): Jobs get no selector. */
+  templates?: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface ResourceServiceOptions {
  * Every failure a client is told about is a KubeError.
  */
 export function createResourceService(options: ResourceServiceOptions): ResourceService {
-  const deps: ServiceDeps = { enforceNamespaces: true, ...options };
+  const deps: ServiceDeps = { enforceNamespaces: true, templates: false, ...options };
   return {
     get: (_ctx, target) => get(deps, target),
     list: (_ctx, target, request) => list(deps, target, request),

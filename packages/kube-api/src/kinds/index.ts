@@ -1,9 +1,28 @@
+import { fillCrd, validateCrd, validateCrdUpdate } from '../registry/validateCrd';
 import type { KubeObject, ResourceInfo, StatusCause } from '../types';
+import {
+  configMap,
+  filledOnly,
+  horizontalPodAutoscaler,
+  namespace,
+  node,
+  persistentVolumeClaim,
+  roleBinding,
+  secret,
+  service,
+} from './core';
+import { cronJob, daemonSet, deployment, job, pod, replicaSet, statefulSet } from './workloads';
+
+/** What filling in depends on beside the object. */
+export interface FillContext {
+  /** The objects are templates for clusters: nothing is made from their uid. */
+  templates: boolean;
+}
 
 /** What a built-in kind adds to its schema. All are plain functions of the object. */
 export interface KindRules {
   /** Fills in what Kubernetes fills in, in place. */
-  fill?(object: KubeObject): void;
+  fill?(object: KubeObject, context: FillContext): void;
   /** The status a new object starts with; kinds with `/status` that say nothing start with `{}`. */
   firstStatus?(object: KubeObject): unknown;
   /** Causes in the object by itself. */
@@ -12,10 +31,37 @@ export interface KindRules {
   validateUpdate?(object: KubeObject, old: KubeObject): StatusCause[];
 }
 
-const RULES: Record<string, KindRules> = {};
+const RULES: Record<string, KindRules> = {
+  ConfigMap: configMap,
+  Namespace: namespace,
+  Node: node,
+  PersistentVolumeClaim: persistentVolumeClaim,
+  Pod: pod,
+  Secret: secret,
+  Service: service,
+  'apiextensions.k8s.io/CustomResourceDefinition': { fill: fillCrd, validate: validateCrd, validateUpdate: validateCrdUpdate },
+  'apps/DaemonSet': daemonSet,
+  'apps/Deployment': deployment,
+  'apps/ReplicaSet': replicaSet,
+  'apps/StatefulSet': statefulSet,
+  'autoscaling/HorizontalPodAutoscaler': horizontalPodAutoscaler,
+  'batch/CronJob': cronJob,
+  'batch/Job': job,
+  'rbac.authorization.k8s.io/ClusterRoleBinding': roleBinding,
+  'rbac.authorization.k8s.io/RoleBinding': roleBinding,
+  'scheduling.k8s.io/PriorityClass': filledOnly('scheduling.k8s.io/PriorityClass'),
+  'storage.k8s.io/StorageClass': filledOnly('storage.k8s.io/StorageClass'),
+};
 
 /** The rules of a built-in kind, where it has any. */
 export function kindRules(of: Pick<ResourceInfo, 'group' | 'kind'>): KindRules | undefined {
   const key = of.group ? `${of.group}/${of.kind}` : of.kind;
   return Object.hasOwn(RULES, key) ? RULES[key] : undefined;
 }
+
+export { validatePodSpec, validatePodTemplate } from './podTemplate';
+export type { PodTemplateRules } from './podTemplate';
+export { canonicalQuantity, compareQuantities, parseQuantity } from '../schema/quantity';
+export { isExtendedResource, validateResources } from './resources';
+export { validateTolerations } from './scheduling';
+export { selects, validateLabelSelector } from './selectors';

@@ -1,4 +1,6 @@
 import { badRequest } from '../errors';
+import { parseQuantity, QUANTITY_RULE } from './quantity';
+import { hasFormat } from './formats';
 import type { Shape } from './shape';
 
 /** How deep an object may nest; deeper is refused before anything recurses into it. */
@@ -81,6 +83,22 @@ function copyObject(shape: Shape | undefined, raw: Record<string, unknown>, path
 const dropsNull = (parent: Shape | undefined, child: Shape | undefined) =>
   child !== undefined && !child.nullable && (child.typed ? child.kind !== 'any' : parent !== undefined);
 
+const MAX_INT32 = 2_147_483_647;
+
+/** What a Go decoder would say of a value whose type fits and whose form does not. */
+function formatProblem(shape: Shape, raw: unknown): string | undefined {
+  if (shape.scalar === 'quantity') return parseQuantity(raw) || raw === null ? undefined : QUANTITY_RULE;
+  const { format } = shape.schema;
+  if (!format || raw === null) return undefined;
+  if (format === 'int32' && Math.abs(raw as number) > MAX_INT32) return `json: cannot unmarshal number ${raw} into Go value of type int32`;
+  if (typeof raw !== 'string') return undefined;
+  if (format === 'byte' && !hasFormat(format, raw)) return 'illegal base64 data';
+  if (format === 'date-time' && raw !== '' && !hasFormat(format, raw)) {
+    return `parsing time ${JSON.stringify(raw.slice(0, 60))} as "2006-01-02T15:04:05Z07:00": cannot parse it`;
+  }
+  return undefined;
+}
+
 const GO_TYPES: Record<string, string> = { string: 'string', boolean: 'bool', number: 'float64', intOrString: 'intstr.IntOrString' };
 
 function goType(shape: Shape): string {
@@ -112,7 +130,11 @@ export function fits(shape: Shape, raw: unknown): boolean {
 }
 
 function checkType(shape: Shape, raw: unknown, path: string, owner: string, walk: Walk): void {
-  if (walk.mismatch !== undefined || fits(shape, raw)) return;
+  if (walk.mismatch !== undefined) return;
+  if (fits(shape, raw)) {
+    walk.mismatch = formatProblem(shape, raw);
+    return;
+  }
   const json = Array.isArray(raw) ? 'array' : typeof raw === 'number' && !Number.isInteger(raw) ? `number ${raw}` : typeof raw;
   const found = json === 'boolean' ? 'bool' : json;
   const field = path.replace(/\[\d+\]/g, '');

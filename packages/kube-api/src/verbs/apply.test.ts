@@ -135,4 +135,34 @@ describe('server-side apply', () => {
     expect(object.spec.size).toBe('S');
     expect(await storage.version()).toBe(before);
   });
+
+  it.each([['too long', 'x'.repeat(129)], ['unprintable', 'a\nb']])('refuses a manager that is %s', async (_what, fieldManager) => {
+    const { apply } = await kit();
+    expect(await refusal(apply(fieldManager, widget('a', {})))).toMatchObject({ code: 422 });
+  });
+
+  it('puts the oldest updaters together, so that managers do not grow without end', async () => {
+    const { create, service, ctx, of, clock } = await kit();
+    const made = await create(configMap('c', { k: '0' }));
+    let object = made;
+    for (let index = 1; index <= 15; index++) {
+      clock.now = new Date(clock.now.getTime() + 1000);
+      const body = { data: { [`k${index}`]: 'x' } };
+      ({ object } = await service.patch(ctx, of(made), { type: 'merge', body }, { fieldManager: `m${index}` }));
+    }
+    expect(object.metadata.managedFields).toHaveLength(10);
+    expect(managers(object)[0]).toBe('ancient-changes Update');
+  });
+});
+
+describe('a definition that grew stricter', () => {
+  it('lets a status be written on an object it would refuse now, and no new mistake', async () => {
+    const { create, service, ctx, of } = await kit();
+    const made = await create(widget('a', { size: 'huge' }));
+    const strict = { op: 'add', path: '/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/size/enum', value: ['S', 'L'] };
+    await service.patch(ctx, of(widgetCrd(spec)), { type: 'json', body: [strict] }, {});
+    const status = { ...of(made), subresource: 'status' as const };
+    expect((await service.patch(ctx, status, { type: 'merge', body: { status: { replicas: 1 } } }, {})).object.status).toEqual({ replicas: 1 });
+    expect(await refusal(service.patch(ctx, of(made), { type: 'merge', body: { spec: { size: 'vast' } } }, {}))).toMatchObject({ code: 422 });
+  });
 });

@@ -11,7 +11,7 @@ import type { Patch, RequestContext, Target, WriteOptions } from '../service';
 import type { KubeObject, ManagedFieldsEntry } from '../types';
 import { insert, prepareNew } from './create';
 import { decodeObject } from './decodeObject';
-import { asVersion, keyOf, timestamp } from './deps';
+import { asVersion, keyOf, managerOf, timestamp } from './deps';
 import type { ServiceDeps } from './deps';
 import { requireNamespace, settleNamespace } from './namespaces';
 import { actorOf, withoutManagers } from './ownership';
@@ -40,7 +40,7 @@ export async function apply(
   if (!live && target.subresource) throw notFound(info, name!);
   if (!live && config.metadata.uid) throw conflict(info, name!, `uid mismatch: the provided object specified uid ${config.metadata.uid}, and no existing object was found`);
   if (live) requireSameObject(target, live, config);
-  const writer: Writer = { manager: options.fieldManager, time: timestamp(deps.now()), subresource: target.subresource };
+  const writer: Writer = { manager: managerOf(ctx, options), time: timestamp(deps.now()), subresource: target.subresource };
   const next = merge(target, live, config, writer, patch.force === true);
   if (live) return { object: await replace(deps, ctx, target, live, next, options, { tracked: true }), created: false };
   settleNamespace(target, next);

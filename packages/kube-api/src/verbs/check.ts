@@ -1,14 +1,17 @@
 import { invalid } from '../errors';
 import { kindRules } from '../kinds';
+import type { FillContext } from '../kinds';
+import { validateRequired } from '../kinds/required';
 import { validateMetadata, validateMetadataUpdate } from '../kinds/metadata';
 import { applyDefaults } from '../schema/defaults';
 import { shapeOf } from '../schema/shape';
+import type { Shape } from '../schema/shape';
 import { validate } from '../schema/validate';
 import type { KubeObject, ResourceInfo, StatusCause } from '../types';
 
-/** Fills in what the kind's rules or schema leave open, in place. */
-export function fillDefaults(info: ResourceInfo, object: KubeObject): void {
-  if (!info.custom) kindRules(info)?.fill?.(object);
+/** Fills in what the object leaves open, in place: by the kind's rules, or the schema's defaults of a custom kind. */
+export function fillDefaults(info: ResourceInfo, object: KubeObject, context: FillContext = { templates: false }): void {
+  if (!info.custom) kindRules(info)?.fill?.(object, context);
   else if (!info.storedAsSent) applyDefaults(shapeOf(info), object);
 }
 
@@ -20,11 +23,24 @@ export function fillDefaults(info: ResourceInfo, object: KubeObject): void {
 export function validateObject(info: ResourceInfo, object: KubeObject, old?: KubeObject): StatusCause[] {
   const found = validateMetadata(info, object);
   if (old) found.push(...validateMetadataUpdate(object, old));
-  if (info.custom) return [...found, ...validate(shapeOf(info), object)];
+  if (info.custom) return [...found, ...newCauses(shapeOf(info), object, old)];
   const rules = kindRules(info);
   found.push(...(rules?.validate?.(object) ?? []));
+  const said = new Set(found.map(cause => cause.field));
+  found.push(...validateRequired(shapeOf(info), object).filter(cause => !said.has(cause.field)));
   if (old) found.push(...(rules?.validateUpdate?.(object, old) ?? []));
   return found;
+}
+
+/**
+ * What the schema says against the object. What it said of the object before too, in the same words, does not count: a
+ * schema that grew stricter must not keep anyone from writing a status or a finalizer (Kubernetes calls it ratcheting).
+ */
+function newCauses(shape: Shape, object: KubeObject, old?: KubeObject): StatusCause[] {
+  const found = validate(shape, object);
+  if (!old || found.length === 0) return found;
+  const before = new Set(validate(shape, old).map(({ field, message }) => `${field}: ${message}`));
+  return found.filter(({ field, message }) => !before.has(`${field}: ${message}`));
 }
 
 /** Throws 422 with the causes of {@link validateObject}. */

@@ -74,7 +74,7 @@ export function prepareNew(deps: ServiceDeps, target: Target, object: KubeObject
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.generation;
   if (countsGenerations(info)) metadata.generation = 1;
-  fillDefaults(info, object);
+  fillDefaults(info, object, deps);
   if (!info.subresources.status) return;
   const status = info.custom ? undefined : (kindRules(info)?.firstStatus ?? (() => ({})))(object);
   if (status === undefined) delete object.status;

@@ -1,7 +1,8 @@
-import { conflict, gone, kubeError, notFound, alreadyExists } from '../errors';
+import { alreadyExists, conflict, gone, invalid, kubeError, notFound } from '../errors';
 import { apiVersionOf } from '../registry/builtinInfos';
 import type { Registry } from '../registry/registry';
 import type { Admission, RequestContext, Target, WriteOptions } from '../service';
+import { causes } from '../schema/causes';
 import { StorageError } from '../storage';
 import type { ObjectKey, ResourceStorage } from '../storage';
 import type { KubeObject, ResourceInfo } from '../types';
@@ -15,6 +16,8 @@ export interface ServiceDeps {
   uid: () => string;
   /** Whether a namespaced object needs its Namespace to be there. */
   enforceNamespaces: boolean;
+  /** Whether built-in objects are templates for clusters, of which nothing runs here. */
+  templates: boolean;
 }
 
 /** The storage's key of the target. Throws 400 where a namespaced kind is asked for without one. */
@@ -23,9 +26,16 @@ export function keyOf(target: Target, name = target.name ?? ''): ObjectKey {
   return { group: info.group, resource: info.resource, namespace: info.namespaced ? (namespace ?? '') : '', name };
 }
 
-/** The field manager of a write: said, or the user agent's first word. */
+const MAX_MANAGER = 128;
+
+/** The field manager of a write: said, or the user agent's first word. Throws 422 for one that cannot be written down. */
 export function managerOf(ctx: RequestContext, options: WriteOptions): string {
-  return options.fieldManager || ctx.userAgent?.split('/')[0].slice(0, 128) || ctx.principal.name || 'unknown';
+  const said = options.fieldManager ?? '';
+  const of = { group: 'meta.k8s.io', kind: 'PatchOptions' };
+  if (said.length > MAX_MANAGER) throw invalid(of, '', [causes.tooLong('fieldManager', MAX_MANAGER)]);
+  // eslint-disable-next-line no-control-regex
+  if (/[\u0000-\u001f\u007f]/.test(said)) throw invalid(of, '', [causes.invalid('fieldManager', said, 'should only contain printable characters')]);
+  return options.fieldManager || ctx.userAgent?.split('/')[0].slice(0, MAX_MANAGER) || ctx.principal.name || 'unknown';
 }
 
 /** Whole seconds in UTC, as Kubernetes writes times. */

@@ -8,7 +8,7 @@ import type { KubeObject, Schema } from '../types';
 export interface TestService extends ReturnType<typeof testService> {}
 
 /** A service over memory with a still clock and counted uids; for tests. */
-export function testService(options: { admission?: Admission; registry?: RegistryOptions; enforceNamespaces?: boolean } = {}) {
+export function testService(options: { admission?: Admission; registry?: RegistryOptions; enforceNamespaces?: boolean; templates?: boolean } = {}) {
   const storage = new MemoryStorage();
   const registry = createRegistry(options.registry);
   let count = 0;
@@ -20,6 +20,7 @@ export function testService(options: { admission?: Admission; registry?: Registr
     now: () => clock.now,
     uid: () => `00000000-0000-4000-8000-${String(++count * 7919).padStart(12, '0')}`,
     enforceNamespaces: options.enforceNamespaces ?? false,
+    templates: options.templates,
   });
   const warnings: string[] = [];
   const ctx: RequestContext = {

@@ -75,14 +75,15 @@ export async function replace(
   requireSameObject(target, live, next);
   keepServerFields(live, next);
   const wanted = settleSubresource(ctx, target, live, next);
-  fillDefaults(info, wanted);
+  if (target.subresource !== 'status' || info.custom) fillDefaults(info, wanted, deps);
   if (countsGenerations(info) && wishChanged(info, live, wanted)) wanted.metadata.generation = (live.metadata.generation ?? 0) + 1;
   if (!extras.tracked) {
     const subresource = target.subresource ?? extras.via;
     trackUpdate(info, live, wanted, { manager: managerOf(ctx, options), time: timestamp(deps.now()), subresource });
   }
   if (isCrd(info)) prepareCrd(deps, wanted, live);
-  requireValid(info, wanted, live);
+  // A status of a built-in kind is its controller's; only what a write may change is looked at.
+  if (target.subresource !== 'status' || info.custom) requireValid(info, wanted, live);
   const admitted = await askAdmission(deps, ctx, target, live, wanted, options);
   if (sameBut(live, admitted)) return live;
   return options.dryRun ? admitted : store(deps, target, live, admitted);

@@ -1,0 +1,159 @@
+import { causes } from '../schema/causes';
+import { equal } from '../schema/equal';
+import type { KubeObject, StatusCause } from '../types';
+import { fillBuiltin, fillQuantities } from './fill';
+import type { FillContext, KindRules } from './index';
+import { configKeyProblems } from './names';
+
+/** All values of a ConfigMap or Secret together. */
+const MAX_DATA = 1024 * 1024;
+
+const immutable = (path: string, value: unknown) => causes.invalid(path, value, 'field is immutable');
+
+export const namespace: KindRules = {
+  fill(object) {
+    const { metadata } = object;
+    object.spec = { ...object.spec, finalizers: object.spec?.finalizers ?? ['kubernetes'] };
+    if (metadata.name) metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
+  },
+  firstStatus: () => ({ phase: 'Active' }),
+};
+
+/** Text as base64, in every JavaScript there is. */
+function toBase64(text: string): string {
+  let binary = '';
+  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
+
+function validateKeys(data: unknown, path: string): StatusCause[] {
+  return Object.keys((data as object) ?? {}).flatMap(key => configKeyProblems(key).map(why => causes.invalid(`${path}[${key}]`, key, why)));
+}
+
+function validateSize(parts: unknown[]): StatusCause[] {
+  let size = 0;
+  for (const part of parts) for (const value of Object.values((part as Record<string, string>) ?? {})) size += value.length;
+  return size > MAX_DATA ? [causes.tooLong('', MAX_DATA)] : [];
+}
+
+/** Keys that secrets of a type must have. */
+const SECRET_KEYS: Record<string, string[]> = {
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/dockercfg': ['.dockercfg'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+};
+
+export const secret: KindRules = {
+  fill(object) {
+    fillBuiltin('Secret', object);
+    if (!object.stringData) return;
+    object.data = { ...object.data };
+    for (const [key, value] of Object.entries(object.stringData as Record<string, string>)) object.data[key] = toBase64(value);
+    delete object.stringData;
+  },
+  validate({ type, data }) {
+    const found = [...validateKeys(data, 'data'), ...validateSize([data])];
+    for (const key of SECRET_KEYS[type] ?? []) if (data?.[key] === undefined) found.push(causes.required(`data[${key}]`));
+    return found;
+  },
+  validateUpdate(object, old) {
+    const found = equal(object.type, old.type) ? [] : [immutable('type', object.type)];
+    if (!old.immutable) return found;
+    if (!object.immutable) found.push(causes.forbidden('immutable', 'field is immutable when `immutable` is set'));
+    // The values of a Secret are in no message.
+    if (!equal(object.data, old.data)) found.push(causes.forbidden('data', 'field is immutable when `immutable` is set'));
+    return found;
+  },
+};
+
+export const configMap: KindRules = {
+  validate({ data, binaryData }) {
+    const found = [...validateKeys(data, 'data'), ...validateKeys(binaryData, 'binaryData'), ...validateSize([data, binaryData])];
+    const twice = Object.keys(data ?? {}).filter(key => Object.hasOwn(binaryData ?? {}, key));
+    return [...found, ...twice.map(key => causes.invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'))];
+  },
+  validateUpdate(object, old) {
+    if (!old.immutable) return [];
+    return ['immutable', 'data', 'binaryData']
+      .filter(field => !equal(object[field], old[field]))
+      .map(field => causes.forbidden(field, 'field is immutable when `immutable` is set'));
+  },
+};
+
+const SERVICE_TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+const AFFINITIES = ['ClientIP', 'None'];
+
+export const service: KindRules = {
+  fill: object => fillBuiltin('Service', object),
+  firstStatus: () => ({ loadBalancer: {} }),
+  validate({ spec = {} }) {
+    const found: StatusCause[] = [];
+    const ports: any[] = spec.ports ?? [];
+    const headless = spec.clusterIP === 'None';
+    if (ports.length === 0 && !headless && spec.type !== 'ExternalName') found.push(causes.required('spec.ports'));
+    const seen = new Set<string>();
+    ports.forEach(({ name, port, protocol }, index) => {
+      const at = `spec.ports[${index}]`;
+      if (ports.length > 1 && !name) found.push(causes.required(`${at}.name`));
+      if (!(port >= 1 && port <= 65_535)) found.push(causes.invalid(`${at}.port`, port ?? 0, 'must be between 1 and 65535, inclusive'));
+      const key = `${protocol}/${port}`;
+      if (seen.has(key)) found.push(causes.duplicate(at, { port, protocol }));
+      seen.add(key);
+    });
+    if (!SERVICE_TYPES.includes(spec.type)) found.push(causes.unsupported('spec.type', spec.type, SERVICE_TYPES));
+    if (!AFFINITIES.includes(spec.sessionAffinity)) found.push(causes.unsupported('spec.sessionAffinity', spec.sessionAffinity, AFFINITIES));
+    if (spec.type === 'ExternalName' && !spec.externalName) found.push(causes.required('spec.externalName'));
+    return found;
+  },
+};
+
+export const node: KindRules = {
+  /** A node says itself what it has. */
+  firstStatus: object => object.status ?? {},
+  fill({ status }) {
+    fillQuantities(status?.capacity);
+    fillQuantities(status?.allocatable);
+  },
+};
+
+export const persistentVolumeClaim: KindRules = {
+  fill: object => fillBuiltin('PersistentVolumeClaim', object),
+  firstStatus: () => ({ phase: 'Pending' }),
+  validate({ spec = {} }) {
+    const found: StatusCause[] = [];
+    if (!spec.accessModes?.length) found.push(causes.required('spec.accessModes', 'at least 1 access mode is required'));
+    if (spec.resources?.requests?.storage === undefined) found.push(causes.required('spec.resources[storage]'));
+    return found;
+  },
+};
+
+export const horizontalPodAutoscaler: KindRules = {
+  fill: object => fillBuiltin('autoscaling/HorizontalPodAutoscaler', object),
+  firstStatus: () => ({ desiredReplicas: 0, currentMetrics: null }),
+  validate({ spec = {} }) {
+    const found: StatusCause[] = [];
+    if (spec.minReplicas < 1) found.push(causes.invalid('spec.minReplicas', spec.minReplicas, 'must be greater than or equal to 1'));
+    if (!(spec.maxReplicas >= 1)) found.push(causes.invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than or equal to 1'));
+    else if (spec.maxReplicas < spec.minReplicas) {
+      found.push(causes.invalid('spec.maxReplicas', spec.maxReplicas, 'must be greater than or equal to `minReplicas`'));
+    }
+    return found;
+  },
+};
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+function fillBinding(object: KubeObject, _context: FillContext): void {
+  if (object.roleRef) object.roleRef.apiGroup ??= RBAC;
+  for (const subject of object.subjects ?? []) subject.apiGroup ??= subject.kind === 'ServiceAccount' ? undefined : RBAC;
+}
+
+export const roleBinding: KindRules = {
+  fill: fillBinding,
+  validateUpdate: (object, old) => (equal(object.roleRef, old.roleRef) ? [] : [causes.invalid('roleRef', object.roleRef, 'cannot change roleRef')]),
+};
+
+/** Kinds for which the tables of what is filled in say it all. */
+export const filledOnly = (kind: string): KindRules => ({ fill: object => fillBuiltin(kind, object) });
+
