@@ -27,6 +27,7 @@ interface MemberGroup {
   max?: number;
   capacity: Amounts;
   reserved: Amounts;
+  labels?: Record<string, string>;
   taints?: unknown[];
   price: number;
 }
@@ -74,6 +75,9 @@ describe('the article example', () => {
     expect(object.metadata.labels['fleet.kurator.dev/jurisdiction']).toMatch(/^[A-Z]{2}$/);
     const groups = member.nodeGroups.map(group => ({ name: group.name, min: group.min ?? group.count, max: group.max ?? group.count }));
     expect(object.spec.nodeGroups.map(({ name: group, min, max }: MemberGroup) => ({ name: group, min, max }))).toEqual(groups);
+    expect(object.spec.nodeGroups.map((group: any) => group.labels)).toEqual(
+      member.nodeGroups.map(group => ({ 'fleet.kurator.dev/node-group': group.name, ...group.labels })),
+    );
     expect(object.spec.nodeGroups.map((group: any) => group.price)).toEqual(member.nodeGroups.map(group => group.price));
     expect(object.spec.nodeGroups.map((group: any) => amount(group.shape.cpu))).toEqual(
       member.nodeGroups.map(group => amount(group.capacity.cpu) - amount(group.reserved.cpu)),
