@@ -19,7 +19,7 @@ export function decodeContinue(text: string): ContinueToken {
   return { version, namespace, name };
 }
 
-const notValid = () => badRequest('continue key is not valid');
+const notValid = () => badRequest('invalid continue token: continue key is not valid');
 
 function parsed(text: string): any[] {
   try {

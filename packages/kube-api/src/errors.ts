@@ -67,7 +67,7 @@ export function invalid(of: { group: string; kind: string }, name: string, cause
   const body = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
   const kind = of.group ? `${of.kind}.${of.group}` : of.kind;
   return kubeError(422, 'Invalid', `${kind} "${name}" is invalid: ${body}`, {
-    name,
+    name: name || undefined,
     group: of.group || undefined,
     kind: of.kind,
     causes,

@@ -47,19 +47,18 @@ function tokens(text: string): string[] {
     const match = TOKEN.exec(text);
     if (!match) {
       if (text.slice(at).trim() === '') break;
-      throw unparsable(text, `found '${text.slice(at).trim()}'`);
+      throw unparsable(`found '${text.slice(at).trim()}'`);
     }
     found.push(match[1] ?? match[2]);
   }
   return found;
 }
 
-const unparsable = (text: string, why: string) =>
-  badRequest(`unable to parse requirement: ${why} in selector "${text.slice(0, 200)}"`);
+const unparsable = (why: string) => badRequest(`unable to parse requirement: ${why}`);
 
-function checkKey(key: string | undefined, text: string): string {
+function checkKey(key: string | undefined): string {
   if (key === undefined || /^[!=,()<>]/.test(key)) {
-    throw unparsable(text, `found '${key ?? ''}', expected: identifier`);
+    throw unparsable(`found '${key ?? ''}', expected: !, identifier, or 'end of string'`);
   }
   const [name, prefix, ...rest] = key.split('/').reverse();
   const prefixOk = prefix === undefined || (prefix.length <= 253 && LABEL_PREFIX.test(prefix));
@@ -81,7 +80,7 @@ class LabelSelectorParser {
   private readonly words: string[];
   private at = 0;
 
-  constructor(private readonly text: string) {
+  constructor(text: string) {
     this.words = tokens(text);
   }
 
@@ -92,7 +91,7 @@ class LabelSelectorParser {
       const separator = this.words[this.at++];
       if (separator === undefined) break;
       if (separator !== ',' || this.at === this.words.length) {
-        throw unparsable(this.text, `found '${separator === ',' ? '' : separator}', expected: ',' or 'end of string'`);
+        throw unparsable(`found '${separator === ',' ? '' : separator}', expected: ',' or 'end of string'`);
       }
     }
     return requirements;
@@ -101,9 +100,9 @@ class LabelSelectorParser {
   private requirement(): LabelRequirement {
     if (this.words[this.at] === '!') {
       this.at++;
-      return { key: checkKey(this.words[this.at++], this.text), operator: 'DoesNotExist', values: [] };
+      return { key: checkKey(this.words[this.at++]), operator: 'DoesNotExist', values: [] };
     }
-    const key = checkKey(this.words[this.at++], this.text);
+    const key = checkKey(this.words[this.at++]);
     const operator = this.words[this.at];
     if (operator === undefined || operator === ',') return { key, operator: 'Exists', values: [] };
     this.at++;
@@ -111,7 +110,7 @@ class LabelSelectorParser {
     if (operator === '!=') return { key, operator: 'NotIn', values: [this.value(key)] };
     if (operator === 'in') return { key, operator: 'In', values: this.set(key) };
     if (operator === 'notin') return { key, operator: 'NotIn', values: this.set(key) };
-    throw unparsable(this.text, `found '${operator}', expected: in, notin, =, ==, !=`);
+    throw unparsable(`found '${operator}', expected: in, notin, =, ==, !=`);
   }
 
   /** A value may be empty: `a=` and `a=,b` select the empty string. */
@@ -123,13 +122,13 @@ class LabelSelectorParser {
   }
 
   private set(key: string): string[] {
-    if (this.words[this.at++] !== '(') throw unparsable(this.text, `found '${this.words[this.at - 1] ?? ''}', expected: '('`);
+    if (this.words[this.at++] !== '(') throw unparsable(`found '${this.words[this.at - 1] ?? ''}', expected: '('`);
     const values: string[] = [];
     for (;;) {
       values.push(this.words[this.at] === ')' ? '' : this.value(key));
       const next = this.words[this.at++];
       if (next === ')') return [...new Set(values)];
-      if (next !== ',') throw unparsable(this.text, `found '${next ?? ''}', expected: ',' or ')'`);
+      if (next !== ',') throw unparsable(`found '${next ?? ''}', expected: ',' or ')'`);
     }
   }
 }
@@ -167,7 +166,8 @@ function fieldRequirement(term: string, text: string, of: { group: string; resou
   const resource = of.group ? `${of.resource}.${of.group}` : of.resource;
   const extra = Object.hasOwn(SELECTABLE, resource) ? SELECTABLE[resource] : [];
   if (path !== 'metadata.name' && path !== 'metadata.namespace' && !extra.includes(path)) {
-    throw badRequest(`field label not supported: ${path}`);
+    const known = ['metadata.name', 'metadata.namespace', ...extra].map(each => `"${each}"`);
+    throw badRequest(`"${path}" is not a known field selector: only ${known.join(', ')}`);
   }
   return { path, operator: operator === '!=' ? '!=' : '=', value: value.replace(/\\(.)/gs, '$1') };
 }

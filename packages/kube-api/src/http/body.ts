@@ -12,6 +12,19 @@ export interface RawBody {
   type: string;
 }
 
+/** How a body is to be read. */
+export interface Reading {
+  /** What is done about keys that stand twice. */
+  validation: FieldValidation;
+  warn(text: string): void;
+  /** Media types this request may have; the first is taken when the client says none. Default: objects in any form. */
+  accepted?: string[];
+  /** The words before what is wrong with text that cannot be parsed. */
+  failure?: string;
+  /** The words before keys that stand twice. */
+  strictFailure?: string;
+}
+
 /** Nested deeper than this is refused: everything that walks an object may then recurse. */
 const MAX_DEPTH = 200;
 const MAX_ALIASES = 100;
@@ -54,18 +67,18 @@ function textOf({ bytes }: RawBody): string {
 }
 
 /**
- * Parses JSON or YAML to plain values. Keys that stand twice are said or refused as `validation` wants.
+ * Parses JSON, YAML or protobuf to plain values. Keys that stand twice are said or refused as `validation` wants.
  *
- * @param accepted - media types this request may have; the first is taken when the client says none
  * @throws KubeError 415 for other types, 400 for text that cannot be read, is too deep, or holds `__proto__`
  */
-export function parseBody(body: RawBody, validation: FieldValidation, warn: (text: string) => void, accepted = OBJECT_TYPES): unknown {
+export function parseBody(body: RawBody, reading: Reading): unknown {
+  const { validation, warn, accepted = OBJECT_TYPES } = reading;
   const type = body.type || accepted[0];
   if (!accepted.includes(type)) throw unsupportedMediaType(accepted);
-  const { value, duplicates } = type === PROTOBUF ? parseProtobuf(body.bytes) : parseText(textOf(body), type, validation);
+  const { value, duplicates } = type === PROTOBUF ? parseProtobuf(body.bytes) : parseText(textOf(body), type, reading);
   checkShape(value, 0);
   if (duplicates.length > 0 && validation !== 'Ignore') {
-    if (validation === 'Strict') throw badRequest(`strict decoding error: ${duplicates.join(', ')}`);
+    if (validation === 'Strict') throw badRequest(`${reading.strictFailure ?? 'strict decoding error'}: ${duplicates.join(', ')}`);
     duplicates.forEach(warn);
   }
   return value;
@@ -79,9 +92,9 @@ interface Parsed {
 
 const duplicateFields = (text: string) => duplicateKeys(text).map(path => `duplicate field "${path}"`);
 
-function parseText(text: string, type: string, validation: FieldValidation): Parsed {
-  if (text.trim() === '') throw badRequest('the body of the request is empty: expected an object in JSON or YAML');
-  return type.endsWith('yaml') ? parseYaml(text) : parseJson(text, validation);
+function parseText(text: string, type: string, { validation, failure = 'error decoding the body' }: Reading): Parsed {
+  if (text.trim() === '') throw badRequest(`${failure}: unexpected end of JSON input (<empty>)`);
+  return type.endsWith('yaml') ? parseYaml(text) : parseJson(text, validation, failure);
 }
 
 /** What kubectl's typed commands send: `create namespace`, `auth can-i`. */
@@ -94,12 +107,12 @@ function parseProtobuf(bytes: Buffer): Parsed {
   }
 }
 
-function parseJson(text: string, validation: FieldValidation): Parsed {
+function parseJson(text: string, validation: FieldValidation, failure: string): Parsed {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message.slice(0, 300)}`);
+    throw badRequest(`${failure}: ${(error as Error).message.slice(0, 300)}`);
   }
   return { value, duplicates: validation === 'Ignore' ? [] : duplicateFields(text) };
 }

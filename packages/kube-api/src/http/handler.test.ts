@@ -100,6 +100,8 @@ describe('refusals are a Status', () => {
     ['GET', `${MAPS}?labelSelector=a%20in`, {}, 400, 'BadRequest'],
     ['GET', `${MAPS}?fieldSelector=spec.x%3D1`, {}, 400, 'BadRequest'],
     ['GET', `${MAPS}?limit=many`, {}, 400, 'BadRequest'],
+    ['GET', `${MAPS}?resourceVersion=abc`, {}, 400, 'BadRequest'],
+    ['POST', `${MAPS}?fieldManager=${'x'.repeat(129)}`, { body: map('x') }, 422, 'Invalid'],
     ['GET', `${MAPS}?resourceVersionMatch=Exact`, {}, 422, 'Invalid'],
   ].map(([method, path, options, code, reason], row) => ({ title: `${row}: ${method} ${String(path).slice(-60)} → ${code}`, method, path, options, code, reason })))('$title', async ({ method, path, options, code, reason }) => {
     const reply = await api.send(method as string, path as string, options as object);

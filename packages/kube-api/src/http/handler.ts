@@ -8,7 +8,8 @@ import { parseBody, readBody } from './body';
 import { Discovery, verbsOf } from './discovery';
 import { acceptClauses, acceptsJson, negotiate, notAcceptable } from './negotiate';
 import { flag, watchRequest } from './query';
-import { eventConverter, methodNotAllowed, serveResource } from './resources';
+import { methodNotAllowed, noSuchResource } from './refusals';
+import { eventConverter, serveResource } from './resources';
 import type { Call } from './resources';
 import { AUTHORIZATION, review } from './reviews';
 import type { Access } from './reviews';
@@ -58,8 +59,6 @@ const DEFAULTS = {
 /** As kube-apiserver: a watch without a time limit ends after 30 to 60 minutes, so that clients spread over replicas. */
 const WATCH_SECONDS = 1_800;
 const MAX_TIMER_MS = 2 ** 31 - 1;
-
-const noSuchResource = () => kubeError(404, 'NotFound', 'the server could not find the requested resource');
 
 /** Serves one API over plain node http: create it with {@link createKubeHandler}. */
 class KubeServer {
@@ -194,7 +193,7 @@ class KubeServer {
   private async review({ ctx, target, request, response, warnings }: Call): Promise<void> {
     const { kind } = target.info;
     if (!verbsOf(target.info).includes('create')) throw methodNotAllowed();
-    const body = parseBody(await readBody(request, this.limits.maxBodyBytes), 'Ignore', ctx.warn);
+    const body = parseBody(await readBody(request, this.limits.maxBodyBytes), { validation: 'Ignore', warn: ctx.warn });
     sendObject(response, 201, await review(ctx, kind, body, this.options.registry, this.options.access), warnings);
   }
 

@@ -10,25 +10,21 @@ const MAX_MANAGER = 128;
 function integer(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (!text) return undefined;
-  if (!/^-?\d{1,15}$/.test(text)) throw badRequest(`strconv.ParseInt: parsing "${text.slice(0, 40)}": invalid syntax (${name})`);
+  if (!/^-?\d{1,15}$/.test(text)) throw badRequest(`${name}: strconv.ParseInt: parsing "${text.slice(0, 40)}": invalid syntax`);
   return Number(text);
 }
 
-/** As Go's ParseBool: present without a value, or `false`, is false. */
+/** As Kubernetes reads it: what is there is true (`?watch` too), but for `false` and `0`. */
 export function flag(query: URLSearchParams, name: string): boolean {
   const text = query.get(name);
-  if (text === null || text === '') return false;
-  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
-  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
-  throw badRequest(`strconv.ParseBool: parsing "${text.slice(0, 40)}": invalid syntax (${name})`);
+  return text !== null && text !== '0' && text.toLowerCase() !== 'false';
 }
 
 function version(query: URLSearchParams): string | undefined {
   const text = query.get('resourceVersion') || undefined;
   if (text !== undefined && !/^\d{1,15}$/.test(text)) {
-    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
-      { reason: 'FieldValueInvalid', field: 'resourceVersion', message: `Invalid value: ${JSON.stringify(text.slice(0, 40))}: must be a version this server gave` },
-    ]);
+    const found = text.slice(0, 40);
+    throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(found)}: strconv.ParseUint: parsing ${JSON.stringify(found)}: invalid syntax`);
   }
   return text;
 }
@@ -61,7 +57,7 @@ function checkMatch(match: string, resourceVersion: string | undefined, next: st
   if (resourceVersion === undefined) throw forbid('Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided');
   if (next) throw forbid('Forbidden: resourceVersionMatch is forbidden when continue is provided');
   if (match !== 'Exact' && match !== 'NotOlderThan') {
-    throw forbid(`Unsupported value: ${JSON.stringify(match.slice(0, 40))}: supported values: "Exact", "NotOlderThan"`, 'FieldValueNotSupported');
+    throw forbid(`Unsupported value: ${JSON.stringify(match.slice(0, 40))}: supported values: "Exact", "NotOlderThan", ""`, 'FieldValueNotSupported');
   }
   if (match === 'Exact' && resourceVersion === '0') throw forbid('Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
 }
@@ -83,11 +79,18 @@ export function watchRequest(query: URLSearchParams, info: ResourceInfo, name?: 
   };
 }
 
-const unsupported = (field: string, value: string, supported: string[]): StatusCause => ({
+const unsupported = (field: string, value: string | string[], supported: string[]): StatusCause => ({
   reason: 'FieldValueNotSupported',
   field,
-  message: `Unsupported value: ${JSON.stringify(value.slice(0, 40))}: supported values: ${supported.map(each => JSON.stringify(each)).join(', ')}`,
+  message: `Unsupported value: ${JSON.stringify(value).slice(0, 80)}: supported values: ${supported.map(each => JSON.stringify(each)).join(', ')}`,
 });
+
+function managerCauses(manager: string): StatusCause[] {
+  const field = 'fieldManager';
+  if (Buffer.byteLength(manager) > MAX_MANAGER) return [{ reason: 'FieldValueTooLong', field, message: `Too long: may not be more than ${MAX_MANAGER} bytes` }];
+  if (!/[^\x20-\x7e\u00a1-\uffff]/.test(manager)) return [];
+  return [{ reason: 'FieldValueInvalid', field, message: `Invalid value: ${JSON.stringify(manager)}: should only contain printable characters` }];
+}
 
 /**
  * Options every write has in its query.
@@ -98,13 +101,11 @@ const unsupported = (field: string, value: string, supported: string[]): StatusC
 export function writeOptions(query: URLSearchParams, kind: string): WriteOptions & { fieldValidation: FieldValidation } {
   const causes: StatusCause[] = [];
   const dryRun = query.getAll('dryRun').filter(Boolean);
-  dryRun.filter(value => value !== 'All').forEach(value => causes.push(unsupported('dryRun', value, ['All'])));
+  if (dryRun.some(value => value !== 'All')) causes.push(unsupported('dryRun', dryRun, ['All']));
   const validation = query.get('fieldValidation') || 'Warn';
   if (!VALIDATIONS.includes(validation)) causes.push(unsupported('fieldValidation', validation, ['', ...VALIDATIONS]));
   const fieldManager = query.get('fieldManager') || undefined;
-  if (fieldManager && (fieldManager.length > MAX_MANAGER || /[^\x20-\x7e\u00a1-\uffff]/.test(fieldManager))) {
-    causes.push({ reason: 'FieldValueInvalid', field: 'fieldManager', message: `Invalid value: must be printable and at most ${MAX_MANAGER} characters` });
-  }
+  if (fieldManager) causes.push(...managerCauses(fieldManager));
   if (causes.length > 0) throw invalid({ group: 'meta.k8s.io', kind }, '', causes);
   return { dryRun: dryRun.length > 0, fieldManager, fieldValidation: validation as FieldValidation };
 }

@@ -1,16 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { badRequest, invalid, kubeError } from '../errors';
-import type { PatchType, RequestContext, ResourceService, Target } from '../service';
+import { badRequest, invalid } from '../errors';
+import type { FieldValidation, PatchType, RequestContext, ResourceService, Target } from '../service';
 import { partialMetadata, toTable } from '../tables/table';
 import type { IncludeObject } from '../tables/table';
 import type { KubeList, KubeObject, StatusObject, WatchEvent } from '../types';
 import { sendObject } from './answer';
 import { parseBody, readBody, unsupportedMediaType } from './body';
-import type { RawBody } from './body';
+import type { RawBody, Reading } from './body';
 import { verbsOf } from './discovery';
 import { negotiate, notAcceptable } from './negotiate';
 import type { Wanted } from './negotiate';
 import { deleteOptions, flag, listRequest, writeOptions } from './query';
+import { methodNotAllowed } from './refusals';
 import type { Warnings } from './warnings';
 
 /** One request for a resource on its way through. */
@@ -34,8 +35,6 @@ const PATCH_TYPES: Record<string, PatchType> = {
   'application/strategic-merge-patch+json': 'strategic',
   'application/apply-patch+yaml': 'apply',
 };
-
-export const methodNotAllowed = () => kubeError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
 
 const isList = (answer: Answer): answer is KubeList => Array.isArray((answer as KubeList).items) && answer.kind.endsWith('List');
 
@@ -79,6 +78,16 @@ function send(call: Call, code: number, answer: Answer): void {
   sendObject(call.response, code, converter(call)(answer), call.warnings, { media, pretty: flag(call.query, 'pretty') });
 }
 
+/** How an object of the kind asked for is read, and what is said when it cannot be. */
+function reading({ ctx, target: { info } }: Call, validation: FieldValidation): Reading {
+  return {
+    validation,
+    warn: ctx.warn,
+    failure: `the object provided is unrecognized (must be of type ${info.kind}): couldn't get version/kind; json parse error`,
+    strictFailure: `${info.kind} in version "${info.version}" cannot be handled as a ${info.kind}: strict decoding error`,
+  };
+}
+
 const read = (call: Call): Promise<RawBody> => readBody(call.request, call.maxBodyBytes);
 
 const get: Verb = async (service, call) => send(call, 200, await service.get(call.ctx, call.target));
@@ -88,13 +97,13 @@ const list: Verb = async (service, call) =>
 
 const create: Verb = async (service, call) => {
   const options = writeOptions(call.query, 'CreateOptions');
-  const body = parseBody(await read(call), options.fieldValidation, call.ctx.warn);
+  const body = parseBody(await read(call), reading(call, options.fieldValidation));
   send(call, 201, await service.create(call.ctx, call.target, body, options));
 };
 
 const update: Verb = async (service, call) => {
   const options = writeOptions(call.query, 'UpdateOptions');
-  const body = parseBody(await read(call), options.fieldValidation, call.ctx.warn);
+  const body = parseBody(await read(call), reading(call, options.fieldValidation));
   const { object, created } = await service.update(call.ctx, call.target, body, options);
   send(call, created ? 201 : 200, object);
 };
@@ -108,7 +117,7 @@ const patch: Verb = async (service, call) => {
   const type = PATCH_TYPES[raw.type];
   const force = flag(call.query, 'force');
   checkPatchOptions(type, force, options.fieldManager);
-  const body = parseBody(raw, options.fieldValidation, call.ctx.warn, accepted);
+  const body = parseBody(raw, { validation: options.fieldValidation, warn: call.ctx.warn, accepted, failure: type === 'apply' ? 'error decoding YAML' : 'error decoding patch' });
   const { object, created } = await service.patch(call.ctx, call.target, { type, body, force }, options);
   send(call, created ? 201 : 200, object);
 };
@@ -125,7 +134,7 @@ function checkPatchOptions(type: PatchType, force: boolean, fieldManager?: strin
 
 async function readDeleteOptions(call: Call) {
   const raw = await read(call);
-  return deleteOptions(call.query, raw.bytes.length === 0 ? undefined : parseBody(raw, 'Ignore', call.ctx.warn));
+  return deleteOptions(call.query, raw.bytes.length === 0 ? undefined : parseBody(raw, { validation: 'Ignore', warn: call.ctx.warn }));
 }
 
 const remove: Verb = async (service, call) => {

@@ -1,4 +1,4 @@
-import { badRequest } from '../errors';
+import { badRequest, invalid } from '../errors';
 import type { RequestContext, ResourceRegistry } from '../service';
 import type { KubeObject } from '../types';
 import { verbsOf } from './discovery';
@@ -27,7 +27,10 @@ const word = (value: unknown): string => (typeof value === 'string' ? value : ''
 function attributesOf(spec: any): AccessAttributes {
   const resource = spec?.resourceAttributes;
   const other = spec?.nonResourceAttributes;
-  if (!resource === !other) throw badRequest('spec: exactly one of nonResourceAttributes or resourceAttributes must be specified');
+  if (!resource === !other) {
+    const message = 'Invalid value: exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    throw invalid({ group: AUTHORIZATION, kind: '' }, '', [{ reason: 'FieldValueInvalid', field: 'spec.resourceAttributes', message }]);
+  }
   const { verb, group, version, resource: name, subresource, namespace } = resource ?? other;
   const attributes = { verb: word(verb), group: word(group), version: word(version), resource: word(name), subresource: word(subresource), namespace: word(namespace), name: word((resource ?? other).name) };
   return resource ? attributes : { ...attributes, path: word(other.path) };
