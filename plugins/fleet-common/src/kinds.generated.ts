@@ -2193,7 +2193,7 @@ topology?: number
  */
 export interface ScoreAnchor {
 /**
- * The measure: `p95-latency` and `api-latency` in milliseconds, `network-bandwidth` in megabits a second, `disk-iops` in operations a second, `price` in the currency an hour for what a replica asks.
+ * The measure, with its unit: `p95-latency`, `api-latency` (ms), `network-bandwidth` (Mbit/s of a node), `disk-iops` (operations/s of a node), `price-per-cpu-hour`, `price-per-gib-hour`, `price-per-gpu-hour` (money), `kubernetes-minor` (the number), `policy-findings` (open ones), `standards` (declared), `node-zones` (zones with a ready node), `near-cluster`, `near-zone`, `near-region`, `near-provider`, `near-far` (points).
  */
 metric: string
 /**

@@ -1,0 +1,101 @@
+import { findingsOf } from './findings';
+import type { KubeObject } from './kinds';
+import { aWorld, articleObjects, changed, pick } from './testing/aWorld';
+
+const objects = articleObjects();
+
+/** Changes one object of the article's world and says what is then found in another (or the same). */
+function found(kind: string, name: string, change: (copy: any) => void = () => undefined, more: KubeObject[] = [], about: [string, string] = [kind, name]): string[] {
+  const after = [...objects.map(object => (object.kind === kind && object.metadata.name === name ? changed(object, change) : object)), ...more];
+  return findingsOf(pick(after, ...about), aWorld(after)).map(each => `${each.code} ${each.path}`);
+}
+
+const APP = ['Application', 'intelligent-ai-platform'] as const;
+const FLEET = ['Fleet', 'ai-platform'] as const;
+const PLACING = ['PropagationPolicy', 'cross-cloud-app'] as const;
+const ROLLING = ['PropagationPolicy', 'intelligent-ai-rollout'] as const;
+const COST = ['SchedulingProfile', 'cost-aware-scheduling'] as const;
+
+const budget = (spec: any): KubeObject => ({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'keep', namespace: 'ai-production' }, spec: { selector: { matchLabels: { app: 'model-inference' } }, ...spec } });
+const override = (targetCluster: any) => (it: any) => (it.spec.components[1].overrideRules = [{ targetCluster, overriders: {} }]);
+
+type Row = [sentence: string, finding: string, ...Parameters<typeof found>];
+
+const rows: Row[] = [
+  ['an entry that nobody registered', 'ClusterNotRegistered spec.clusters[3]', ...FLEET, it => it.spec.clusters.push({ name: 'ghost' })],
+  ['an entry that is not open to the fleet', 'ClusterNotAllowed spec.clusters[0]', 'Cluster', 'gpu-cluster-huawei', it => (it.spec = { kubeconfigRef: { name: 'k', namespace: 'team-a' } }), [], [...FLEET]],
+  ["a region that is not the Cluster's", 'RegionClash spec.clusters[1].attributes.region', ...FLEET, it => (it.spec.clusters[1].attributes.region = 'moon')],
+  ["a provider that is not the Cluster's", 'ProtectedLabelClash spec.clusters[0].provider', ...FLEET, it => (it.spec.clusters[0].provider = 'aliyun')],
+  ['a kubeconfig Secret that is not there', 'KubeconfigSecretMissing spec.clusters[0].kubeconfigRef', 'Fleet', 'global-production', it => (it.spec.clusters[0].kubeconfigRef.name = 'lost')],
+  ['a Cluster that names no kubeconfig', 'KubeconfigMissing spec.kubeconfigRef', 'Cluster', 'aliyun-cluster', it => delete it.spec.kubeconfigRef],
+  ['a toleration that the fleet does not allow', 'TolerationNotAllowed spec.components[0].placement.clusterTolerations[0]', ...APP, it => (it.spec.components[0].placement.clusterTolerations = [{ key: 'other', operator: 'Exists' }])],
+  ['a bound that names a cluster outside the fleet', 'UnknownCluster spec.placement.clusterAffinity.clusterNames[2]', 'Fleet', 'global-production', it => it.spec.placement.clusterAffinity.clusterNames.push('ghost')],
+  ['a split to a cluster outside the fleet', 'UnknownCluster spec.placement.distribution.trafficSplit.ghost', ...PLACING, it => (it.spec.placement.distribution.trafficSplit = { ghost: 100 })],
+  ['a stage outside the fleet', 'UnknownCluster spec.rollout.stages[2].clusters[3]', ...ROLLING, it => it.spec.rollout.stages[2].clusters.push('aliyun-cluster')],
+  ['a tunnel to a cluster nobody registered', 'UnknownCluster spec.targetCluster', 'CrossClusterEndpoint', 'huawei-to-aliyun', it => (it.spec.targetCluster = 'ghost')],
+  ['a component that fits no cluster', 'ComponentFitsNoCluster spec.components[0].placement', ...APP, it => (it.spec.components[0].placement.clusterSelector.matchLabels = { moon: 'true' })],
+  ['a component whose only cluster is tainted', 'ComponentFitsNoCluster spec.components[0].placement', 'Cluster', 'gpu-cluster-huawei', it => (it.spec.taints = [{ key: 'x', effect: 'NoSchedule' }]), [], [...APP]],
+  ['a component whose data may not be there', 'ComponentFitsNoCluster spec.components[0].placement', ...APP, it => (it.spec.components[0].placement.residency = { jurisdictions: ['SG'] })],
+  ['a container without requests', 'RequestsAssumed spec.components[1].template.spec', ...APP, it => delete it.spec.components[1].template.spec.template.spec.containers[0].resources],
+  ['replicas outside the range', 'ReplicasOutsideRange spec.components[1].template.spec.replicas', ...APP, it => (it.spec.components[1].template.spec.replicas = 30)],
+  ['fewer replicas than clusters that share the traffic', 'MinReplicasUnderSplit spec.placement.distribution.trafficSplit', ...PLACING, it => (it.spec.placement.autoscaling.minReplicas = 1)],
+  ['fewer replicas than groups', 'MinReplicasUnderSpread spec.components[1].placement.spreadConstraints', ...APP, it => (it.spec.components[1].placement.spreadConstraints = [{ spreadByField: 'region', minGroups: 4 }])],
+  ['a selected object whose replicas have two owners', 'TwoOwnersOfReplicas spec.placement.autoscaling', ...PLACING],
+  ['a budget of all replicas', 'BudgetBlocksFailover spec.components[1]', ...APP, () => undefined, [budget({ minAvailable: 6 })]],
+  ['a budget of nothing unavailable', 'BudgetBlocksFailover spec.components[1]', ...APP, () => undefined, [budget({ maxUnavailable: '0%' })]],
+  ['an override of no cluster', 'OverrideMatchesNothing spec.components[1].overrideRules[0].targetCluster', ...APP, override({ clusterNames: ['ghost'] })],
+  ['a rollout of nothing', 'TargetNotFound spec.targetRef.name', ...ROLLING, it => (it.spec.targetRef.name = 'ghost')],
+  ['two rollouts of one application', 'SeveralRolloutPolicies spec.targetRef', ...ROLLING, () => undefined, [changed(pick(objects, ...ROLLING), it => (it.metadata.name = 'second'))]],
+  ['a selector of nothing', 'SelectsNothing spec.resourceSelectors[0]', ...PLACING, it => (it.spec.resourceSelectors[0].name = 'ghost')],
+  ['a tie of two policies', 'PolicyTie spec.priority', ...PLACING, () => undefined, [changed(pick(objects, ...PLACING), it => (it.metadata.name = 'second'))]],
+  ['a profile that does not exist', 'ProfileNotFound spec.profiles', ...APP, it => (it.spec.profiles = ['ghost'])],
+  ['a fleet that does not exist', 'FleetNotFound spec.destination.fleet', ...APP, it => (it.spec.destination = { fleet: 'ghost' })],
+  ['a fleet that cannot be told', 'FleetAmbiguous spec.destination.fleet', 'Namespace', 'ai-production', it => delete it.metadata.annotations, [changed(pick(objects, ...FLEET), it => (it.metadata.name = 'twin'))], [...APP]],
+  ['two profiles of different cost weights', 'CostWeightDiffers spec.costAware.weight', ...COST, it => (it.spec.costAware.weight = 0.2), [changed(pick(objects, ...COST), it => Object.assign(it.metadata, { name: 'other' }))]],
+  ['a field that has no effect yet', 'Unsupported spec.detection', 'NetworkPartitionPolicy', 'network-partition-recovery'],
+];
+
+/** What the article's own manifests already have, so that a row must show something new. */
+const before = (about: readonly [string, string]) => findingsOf(pick(objects, ...about), aWorld(objects)).map(each => `${each.code} ${each.path}`);
+const INHERENT = ['TwoOwnersOfReplicas spec.placement.autoscaling', 'Unsupported spec.detection'];
+
+describe('findingsOf', () => {
+  it.each(rows)('finds %s', (_sentence, finding, ...args) => {
+    expect(found(...args)).toContain(finding);
+    if (!INHERENT.includes(finding) && !finding.startsWith('CostWeight')) expect(before(args[4] ?? [args[0], args[1]])).not.toContain(finding);
+  });
+
+  it.each<[string, ...Parameters<typeof found>]>([
+    ['a budget that lets one pod go', ...APP, () => undefined, [budget({ minAvailable: 5 })]],
+    ['an override of one cluster', ...APP, override({ labelSelector: { matchLabels: { 'low-latency': 'true' } } })],
+    ['a toleration that the fleet allows', ...APP, it => (it.spec.components[0].placement.clusterTolerations = [{ key: 'has-gpu', operator: 'Equal', value: 'true', effect: 'NoSchedule' }])],
+  ])('does not mind %s', (_sentence, ...args) => {
+    const codes = found(...args).map(each => each.split(' ')[0]);
+    expect(codes.filter(code => ['BudgetBlocksFailover', 'OverrideMatchesNothing', 'TolerationNotAllowed'].includes(code))).toEqual([]);
+  });
+
+  it('finds nothing in manifests that contradict nothing', () => {
+    const clean = objects
+      .map(object =>
+        changed(object, it => {
+          if (it.kind === 'Fleet') it.spec = { clusters: it.spec.clusters };
+          if (it.kind === 'Application') it.spec.components.forEach((component: any) => ['autoscaling', 'volcano'].forEach(field => delete component.placement[field]));
+          if (it.metadata.name === 'cross-cloud-app') delete it.spec.placement.autoscaling;
+          if (it.kind === 'SchedulingProfile') it.spec = { resources: it.spec.resources, costAware: { enabled: true, weight: 0.2 } };
+        }),
+      )
+      .filter(object => object.metadata.name !== 'intelligent-ai-rollout' && !/^(Performance|Network|Cross)/.test(object.kind));
+    const world = aWorld(clean);
+    expect(clean.flatMap(object => findingsOf(object, world).map(each => `${object.metadata.name}: ${each.because}`))).toEqual([]);
+  });
+
+  it('stays silent of kinds that are not in the snapshot', () => {
+    const policy = changed(pick(objects, ...PLACING), it => (it.spec.resourceSelectors = [{ apiVersion: 'v1', kind: 'Service', name: 'cart' }]));
+    const world = aWorld(objects, { sees: (_apiVersion, kind) => kind !== 'Service' });
+    expect(findingsOf(policy, world).map(each => each.code)).not.toContain('SelectsNothing');
+  });
+
+  it('says nothing of an object that is being deleted', () => {
+    expect(found(...FLEET, it => (it.metadata.deletionTimestamp = '2026-01-01T00:00:00Z'))).toEqual([]);
+  });
+});

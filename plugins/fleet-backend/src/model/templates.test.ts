@@ -1,0 +1,34 @@
+import { createRegistry, validateObject } from '@flotilla/kube-api';
+import { admit } from './admit';
+import type { KubeObject } from './kinds';
+import { aWorld, articleObjects, changed, pick } from './testing/aWorld';
+
+const registry = createRegistry({ kinds: 'hub' });
+const checks = {
+  ...aWorld().checks,
+  validateObject: (object: KubeObject) => validateObject(registry.byKind(object.apiVersion, object.kind)!, object),
+};
+const app = pick(articleObjects(), 'Application', 'intelligent-ai-platform');
+const causesOf = (change: (copy: any) => void) => admit({ operation: 'CREATE', object: changed(app, change), world: aWorld([], { checks }) }).causes.map(cause => cause.field);
+const template = (it: any, index: number) => it.spec.components[index].template;
+
+describe("templates under Kubernetes' own validation", () => {
+  it("lets the article's templates in", () => {
+    expect(causesOf(() => undefined)).toEqual([]);
+  });
+
+  it('lets a Deployment without a selector in: it gets one when it is applied', () => {
+    expect(causesOf(it => delete template(it, 1).spec.selector)).toEqual([]);
+  });
+
+  it.each<[string, (copy: any) => void, string]>([
+    ['a container without a name', it => delete template(it, 0).spec.template.spec.containers[0].name, 'spec.components[0].template.spec.template.spec.containers[0].name'],
+    ['a container without an image', it => delete template(it, 1).spec.template.spec.containers[0].image, 'spec.components[1].template.spec.template.spec.containers[0].image'],
+    ['a selector that misses its own pods', it => (template(it, 1).spec.selector.matchLabels.app = 'other'), 'spec.components[1].template.spec.template.metadata.labels'],
+    ['a port out of range', it => (template(it, 1).spec.template.spec.containers[0].ports[0].containerPort = 70000), 'spec.components[1].template.spec.template.spec.containers[0].ports[0].containerPort'],
+    ['a Job that restarts always', it => (template(it, 0).spec.template.spec.restartPolicy = 'Always'), 'spec.components[0].template.spec.template.spec.restartPolicy'],
+    ['replicas below zero', it => (template(it, 1).spec.replicas = -1), 'spec.components[1].template.spec.replicas'],
+  ])('refuses %s, with the path in the application', (_what, change, field) => {
+    expect(causesOf(change)).toContain(field);
+  });
+});
