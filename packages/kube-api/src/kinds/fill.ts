@@ -7,11 +7,11 @@ import { canonicalQuantity } from '../schema/quantity';
 
 type Tree = Record<string, any>;
 
-/** Sets what is absent, level by level; lists are left alone. */
+/** Sets what is absent, level by level. */
 function absent(target: Tree, defaults: Tree): void {
   for (const [key, value] of Object.entries(defaults)) {
-    if (target[key] === undefined || target[key] === null) target[key] = typeof value === 'object' ? structuredClone(value) : value;
-    else if (typeof value === 'object' && !Array.isArray(value)) absent(target[key], value);
+    if (typeof value !== 'object') target[key] ??= value;
+    else absent((target[key] ??= {}), value);
   }
 }
 

@@ -1,7 +1,7 @@
 import { causes } from '../schema/causes';
 import type { StatusCause } from '../types';
 import { qualifiedNameProblems } from './names';
-import { compareQuantities, isNegative, isWhole, parseQuantity, QUANTITY_RULE } from '../schema/quantity';
+import { compareQuantities, isNegative, isQuantity, isWhole, QUANTITY_RULE } from '../schema/quantity';
 
 type Quantities = Record<string, unknown>;
 
@@ -37,7 +37,7 @@ function validateList(list: Quantities, path: string): StatusCause[] {
     if (!name.includes('/') && !STANDARD.has(name) && !name.startsWith(HUGEPAGES)) {
       found.push(causes.invalid(at, name, 'must be a standard resource type or fully qualified'), causes.invalid(at, name, 'must be a standard resource for containers'));
     }
-    if (!parseQuantity(value)) found.push(causes.invalid(at, value, QUANTITY_RULE));
+    if (!isQuantity(value)) found.push(causes.invalid(at, value, QUANTITY_RULE));
     else if (isNegative(value)) found.push(causes.invalid(at, String(value), 'must be greater than or equal to 0'));
     else if (isExtendedResource(name) && !isWhole(value)) found.push(causes.invalid(at, String(value), 'must be an integer'));
     return found;

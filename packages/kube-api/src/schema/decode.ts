@@ -1,12 +1,13 @@
 import { badRequest } from '../errors';
-import { parseQuantity, QUANTITY_RULE } from './quantity';
+import { isQuantity, QUANTITY_RULE } from './quantity';
 import { hasFormat } from './formats';
 import type { Shape } from './shape';
 
 /** How deep an object may nest; deeper is refused before anything recurses into it. */
 export const MAX_DEPTH = 100;
 
-const POISON = new Set(['__proto__', 'constructor', 'prototype']);
+/** Keys by which a merge would reach what all objects share. */
+const POISON = new Set(['__proto__', 'constructor']);
 
 export interface Decoded {
   /** A copy that shares nothing with the input. */
@@ -87,7 +88,7 @@ const MAX_INT32 = 2_147_483_647;
 
 /** What a Go decoder would say of a value whose type fits and whose form does not. */
 function formatProblem(shape: Shape, raw: unknown): string | undefined {
-  if (shape.scalar === 'quantity') return parseQuantity(raw) || raw === null ? undefined : QUANTITY_RULE;
+  if (shape.scalar === 'quantity') return raw === null || isQuantity(raw) ? undefined : QUANTITY_RULE;
   const { format } = shape.schema;
   if (!format || raw === null) return undefined;
   if (format === 'int32' && Math.abs(raw as number) > MAX_INT32) return `json: cannot unmarshal number ${raw} into Go value of type int32`;

@@ -8,6 +8,11 @@ import type { Shape } from './shape';
 export function listItemKey(shape: Shape, item: unknown): string | undefined {
   if (shape.listType === 'set') return item === null || item === undefined ? undefined : `v:${JSON.stringify(item)}`;
   if (!isObject(item)) return undefined;
+  const [only, ...others] = sortedKeys(shape);
+  if (others.length === 0) {
+    const value = item[only] ?? shape.items.field(only)?.schema.default;
+    return value === undefined ? undefined : `k:{${JSON.stringify(only)}:${JSON.stringify(value)}}`;
+  }
   const values: Record<string, unknown> = {};
   let some = false;
   for (const key of sortedKeys(shape)) {

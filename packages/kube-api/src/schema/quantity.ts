@@ -15,6 +15,10 @@ interface Quantity {
   format: 'decimal' | 'binary' | 'exponent';
 }
 
+/** Whether the value is a quantity. */
+export const isQuantity = (value: unknown) =>
+  typeof value === 'number' ? QUANTITY.test(String(value)) : typeof value === 'string' && value.length <= MAX_LENGTH && QUANTITY.test(value);
+
 /** Reads `500m`, `1.5Gi`, `1e3` or a number. Undefined where it is no quantity. */
 export function parseQuantity(value: unknown): Quantity | undefined {
   const text = String(value);

@@ -86,8 +86,11 @@ describe('decoding', () => {
     const shape = new Shape({ $ref: '#/definitions/io.k8s.api.apps.v1.Deployment' }, builtinDefinitions, true);
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), fc.jsonValue(), (spec, metadata) => {
-        const { value } = decode(shape, { spec, metadata });
-        validate(shape, value);
+        try {
+          validate(shape, decode(shape, { spec, metadata }).value);
+        } catch (error: any) {
+          expect(error.code).toBe(400);
+        }
       }),
     );
   });

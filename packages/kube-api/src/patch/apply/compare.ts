@@ -76,19 +76,19 @@ function compareField(shape: Shape, element: string, left: unknown, right: unkno
     return;
   }
   found.attach(element, compare(shape, left, right));
-  if (left === undefined) found.added.members.add(element);
-  else if (right === undefined) found.removed.members.add(element);
+  if (left === undefined) found.added.add(element);
+  else if (right === undefined) found.removed.add(element);
 }
 
 /** One side is a map and the other is not: the field changed, and the map's fields came or went. */
 function compareKinds(shape: Shape, element: string, left: unknown, right: unknown, relations: Relation[], found: Comparison): void {
   const [before, after] = relations;
   found.attach(element, compare(shape, before === 'leaf' ? undefined : left, after === 'leaf' ? undefined : right));
-  found.modified.members.add(element);
+  found.modified.add(element);
 }
 
 function markLeaf(element: string, left: unknown, right: unknown, found: Comparison): void {
-  if (left === undefined) found.added.members.add(element);
-  else if (right === undefined) found.removed.members.add(element);
-  else if (!equal(left, right)) found.modified.members.add(element);
+  if (left === undefined) found.added.add(element);
+  else if (right === undefined) found.removed.add(element);
+  else if (!equal(left, right)) found.modified.add(element);
 }

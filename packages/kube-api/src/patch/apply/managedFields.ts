@@ -26,10 +26,19 @@ export function decodeManagedFields(entries: readonly ManagedFieldsEntry[] = [])
     if (entry.operation !== 'Apply' && entry.operation !== 'Update') throw new Error(`operation is \`${entry.operation}\``);
     if (entry.fieldsType !== 'FieldsV1') throw new Error(`fieldsType is \`${entry.fieldsType}\``);
     const identity = identityOf(entry);
-    managers.set(identity, { set: entry.fieldsV1 ? fromFieldsV1(entry.fieldsV1) : new FieldSet(), apiVersion: entry.apiVersion });
+    managers.set(identity, { set: read(entry.fieldsV1), apiVersion: entry.apiVersion });
     times.set(identity, entry.time);
   }
   return { managers, times };
+}
+
+/** Sets by how they are written: most writes change one manager's and leave the others'. */
+const written = new WeakMap<FieldSet, ManagedFieldsEntry['fieldsV1']>();
+
+function read(fields: ManagedFieldsEntry['fieldsV1'] | undefined): FieldSet {
+  const set = fields ? fromFieldsV1(fields) : new FieldSet();
+  if (fields) written.set(set, fields);
+  return set;
 }
 
 /** Writes managers as entries: appliers first, then by time, name, version. */
@@ -43,7 +52,7 @@ export function encodeManagedFields({ managers, times }: Decoded): ManagedFields
       apiVersion,
       ...(time && { time }),
       fieldsType: 'FieldsV1' as const,
-      fieldsV1: toFieldsV1(set),
+      fieldsV1: written.get(set) ?? toFieldsV1(set),
       ...(subresource && { subresource }),
     };
   });

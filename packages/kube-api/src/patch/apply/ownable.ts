@@ -24,13 +24,7 @@ const STATUS = fromFieldsV1({ 'f:status': {} });
 export function ownableVia(subresource: string | undefined, hasStatus: boolean): (set: FieldSet) => FieldSet {
   return set => {
     const own = set.difference(SERVER_FIELDS);
-    if (subresource === 'status') return onlyStatus(own);
+    if (subresource === 'status') return own.only('f:status');
     return hasStatus ? own.recursiveDifference(STATUS) : own;
   };
-}
-
-function onlyStatus(set: FieldSet): FieldSet {
-  for (const element of [...set.children.keys()]) if (element !== 'f:status') set.children.delete(element);
-  for (const member of [...set.members]) if (member !== 'f:status') set.members.delete(member);
-  return set;
 }

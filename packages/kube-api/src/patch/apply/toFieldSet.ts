@@ -19,7 +19,7 @@ function visitMap(shape: Shape, value: Record<string, unknown> | null, set: Fiel
     const element = `f:${key}`;
     const below = fieldShape(shape, key);
     const emptyHere = child === null || (isObject(child) && Object.keys(child).length === 0);
-    if (isLeaf(below, child) || emptyHere || !shape.declared(key)) set.members.add(element);
+    if (isLeaf(below, child) || emptyHere || !shape.declared(key)) set.add(element);
     set.attach(element, toFieldSet(below, child));
   }
 }
@@ -30,9 +30,9 @@ function visitList(shape: Shape, list: unknown[] | null, set: FieldSet): void {
   for (const element of elements) counts.set(element, (counts.get(element) ?? 0) + 1);
   elements.forEach((element, index) => {
     // Duplicates are held as one piece.
-    if (counts.get(element)! > 1 || isLeaf(shape.items, list![index])) set.members.add(element);
+    if (counts.get(element)! > 1 || isLeaf(shape.items, list![index])) set.add(element);
     else {
-      set.members.add(element);
+      set.add(element);
       set.attach(element, toFieldSet(shape.items, list![index]));
     }
   });

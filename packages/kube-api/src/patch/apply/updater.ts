@@ -44,8 +44,9 @@ function takeFromOthers(managers: Managers, actor: Actor, difference: Comparison
     }
     const taken = managed.set.intersection(changed);
     for (const path of taken.paths()) conflicts.push({ manager, path });
-    const set = managed.set.difference(taken).difference(removed);
-    if (!set.isEmpty) out.set(manager, { ...managed, set });
+    // A set nothing is taken from stays the same one, and is not written anew.
+    const set = taken.isEmpty && removed.isEmpty ? managed.set : managed.set.difference(taken).difference(removed);
+    if (!set.isEmpty) out.set(manager, set === managed.set ? managed : { ...managed, set });
   }
   return { managers: out, conflicts };
 }
@@ -82,11 +83,12 @@ export function applyConfiguration(shape: Shape, live: unknown, config: unknown,
   const merged = mergeTyped(shape, live, config);
   const last = managers.get(actor.manager);
   const named = toFieldSet(shape, config);
-  const set = actor.ownable(named);
+  const owned = actor.ownable(named);
+  const set = last?.set.equals(owned) ? last.set : owned;
   const claimed = new Map(managers).set(actor.manager, { set, apiVersion: actor.apiVersion });
   // The object's name is nobody's, yet while it is named its metadata is not empty.
   const all = [named, ...[...claimed.values()].map(managed => managed.set)];
-  const object = last && !last.set.isEmpty ? prune(shape, merged, all, last.set) : merged;
+  const object = last && !last.set.difference(named).isEmpty ? prune(shape, merged, all, last.set) : merged;
   const taken = takeFromOthers(claimed, actor, compare(shape, live, object));
   if (set.isEmpty) taken.managers.delete(actor.manager);
   return { object, ...taken };
