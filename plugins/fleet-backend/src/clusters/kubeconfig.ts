@@ -45,15 +45,15 @@ const kindOf = (value: unknown) => {
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function parse(text: string): Fields {
-  if (text.length > LARGEST) {
-    throw new Problem('kubeconfig', `${text.length} bytes`, `at most ${LARGEST}`, 'Keep one context: "kubectl config view --raw --minify".');
+function parse(file: string): Fields {
+  if (file.length > LARGEST) {
+    throw new Problem('kubeconfig', `${file.length} bytes`, `at most ${LARGEST}`, 'Keep one context: "kubectl config view --raw --minify".');
   }
   // prettyErrors would quote lines of the file, and with them tokens.
-  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent', schema: 'core' });
+  const document = parseDocument(file, { prettyErrors: false, logLevel: 'silent', schema: 'core' });
   const error = document.errors[0];
   if (error) {
-    const line = text.slice(0, error.pos[0]).split('\n').length;
+    const line = file.slice(0, error.pos[0]).split('\n').length;
     throw new Problem(`line ${line}`, `bad YAML (${error.code})`, 'a kubeconfig', 'Check the Secret: it holds the file as kubectl reads it, encoded once.');
   }
   let content: unknown;
@@ -144,9 +144,9 @@ function readCluster(cluster: { path: string; fields: Fields }, policy: AddressP
   };
 }
 
-function certificateIn(text_: string, path: string): X509Certificate {
+function certificateIn(encoded: string, path: string): X509Certificate {
   try {
-    return new X509Certificate(text_);
+    return new X509Certificate(encoded);
   } catch {
     throw new Problem(path, 'PEM that holds no readable certificate', 'a certificate', 'Encode the file with "base64 -w0".');
   }

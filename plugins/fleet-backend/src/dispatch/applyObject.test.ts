@@ -177,6 +177,13 @@ eachCluster('writing objects into a member', open => {
       expect(liveOf(await apply(deployment('handed', 2, 'web:2'), { leave })).spec.replicas).toBe(8);
     });
 
+    it('are let go to an autoscaler that writes through /scale, as the real one does', async () => {
+      await apply(deployment('hpa', 4));
+      expect(await asManager('kube-controller-manager', 'hpa/scale', { spec: { replicas: 6 } })).toBe(true);
+      expect(liveOf(await apply(deployment('hpa', 2, 'web:2'), { leave })).spec.replicas).toBe(6);
+      expect(liveOf(await apply(deployment('hpa', 2, 'web:3'), { leave })).spec.replicas).toBe(6);
+    });
+
     it('are taken back when they are ours again', async () => {
       expect(await apply(deployment('handed', 3))).toMatchObject({ live: { spec: { replicas: 3 } } });
     });

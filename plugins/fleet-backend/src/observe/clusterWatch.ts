@@ -7,6 +7,7 @@ import { LABEL_HUB, LABEL_MANAGED_BY, MANAGED_BY_FLOTILLA } from '@flotilla/back
 import type { KubeObject } from '@flotilla/kube-api';
 import type { ClusterConnection, ClusterDirectory, MemberResource, Outcome } from '../clusters/types';
 import { type Clock, sleep } from './clock';
+import { AUTOSCALERS, COMPONENT_KINDS, idOf, type Kind, NODES, PODS } from './kinds';
 import { NodeTable } from './nodeTable';
 import { OurObjects, targetOf } from './ours';
 import { PodTable } from './podTable';
@@ -27,11 +28,6 @@ export interface ClusterWatchOptions {
   onObject(target: string, object: KubeObject, gone: boolean): void;
 }
 
-const core = (kind: string, resource: string, namespaced: boolean): MemberResource => ({ apiVersion: 'v1', kind, resource, namespaced });
-const NODES = core('Node', 'nodes', false);
-const PODS = core('Pod', 'pods', true);
-const AUTOSCALERS: MemberResource = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', resource: 'horizontalpodautoscalers', namespaced: true };
-
 const PROBE_LIMIT_MS = 2_000;
 const DOUBT_MS = 500;
 const DISCOVERY_MS = 60_000;
@@ -40,8 +36,6 @@ const DISCOVERY_SOONEST_MS = 5_000;
 const heldBecause = (known: string, found: string) =>
   `another cluster answers at its address: kube-system has UID ${found}, and had ${known} before. Nothing is read from it or written to it; if it was replaced on purpose, register it anew`;
 
-const idOf = ({ apiVersion, kind }: MemberResource) => `${apiVersion}/${kind}`;
-
 export class ClusterWatch {
   probeMs = 2_500;
   private readonly reach: Reach;
@@ -49,6 +43,8 @@ export class ClusterWatch {
   private readonly pods: PodTable;
   private readonly ours: OurObjects;
   private readonly reflectors = new Map<string, Reflector>();
+  /** Kinds of interest that discovery has not shown yet. */
+  private readonly unknown = new Set<string>();
   private readonly troubles = new Map<string, Extract<Outcome<void>, { ok: false }>>();
   private readonly stopping = new AbortController();
   /** The connection whose identity was checked; only this one is read from. */
@@ -70,6 +66,7 @@ export class ClusterWatch {
     this.reflect(NODES, this.nodes);
     this.reflect(PODS, this.pods);
     this.reflect(AUTOSCALERS, this.ours.sink(AUTOSCALERS.apiVersion, AUTOSCALERS.kind));
+    COMPONENT_KINDS.forEach(kind => this.reflectOurs(kind));
   }
 
   get live(): LiveObjects {
@@ -97,21 +94,28 @@ export class ClusterWatch {
     this.stopping.abort();
   }
 
-  interest(resources: MemberResource[]): void {
-    const wanted = new Map(resources.map(each => [idOf(each), each]));
-    const always = [NODES, PODS, AUTOSCALERS].map(idOf);
-    for (const [id, reflector] of this.reflectors) {
-      if (wanted.has(id) || always.includes(id)) continue;
-      reflector.pause();
-      this.reflectors.delete(id);
-      this.troubles.delete(id);
+  /** Watches our objects of these kinds too, as soon as discovery knows them. */
+  interest(kinds: Kind[]): void {
+    for (const kind of kinds) if (!this.reflectors.has(idOf(kind))) this.unknown.add(idOf(kind));
+    if (this.unknown.size === 0) return;
+    this.reflectKnown();
+    if (this.unknown.size > 0) this.discoverSoon();
+  }
+
+  private reflectKnown() {
+    for (const resource of this.served) {
+      if (this.unknown.delete(idOf(resource))) this.reflectOurs(resource);
     }
-    for (const [id, resource] of wanted) {
-      if (this.reflectors.has(id)) continue;
-      const labelSelector = `${LABEL_MANAGED_BY}=${MANAGED_BY_FLOTILLA},${LABEL_HUB}=${this.options.hub}`;
-      const reflector = this.reflect(resource, this.ours.sink(resource.apiVersion, resource.kind), labelSelector);
-      if (this.trusted) reflector.start(this.trusted);
-    }
+  }
+
+  private reflectOurs(resource: MemberResource) {
+    const labelSelector = `${LABEL_MANAGED_BY}=${MANAGED_BY_FLOTILLA},${LABEL_HUB}=${this.options.hub}`;
+    const reflector = this.reflect(resource, this.ours.sink(resource.apiVersion, resource.kind), labelSelector);
+    if (this.trusted) reflector.start(this.trusted);
+  }
+
+  private discoverSoon() {
+    this.nextDiscovery = Math.min(this.nextDiscovery, (this.discovered?.at ?? 0) + DISCOVERY_SOONEST_MS);
   }
 
   /** What is known now; undefined until the cluster was asked once. */
@@ -171,7 +175,7 @@ export class ClusterWatch {
     const id = idOf(resource);
     const onTrouble = (trouble: Extract<Outcome<void>, { ok: false }> | undefined) => {
       // A kind that is gone, or not there yet, shows in discovery.
-      if (trouble?.status?.code === 404) this.nextDiscovery = Math.min(this.nextDiscovery, (this.discovered?.at ?? 0) + DISCOVERY_SOONEST_MS);
+      if (trouble?.status?.code === 404) this.discoverSoon();
       const before = this.troubles.get(id)?.reason;
       if (trouble) this.troubles.set(id, trouble);
       else this.troubles.delete(id);
@@ -230,6 +234,7 @@ export class ClusterWatch {
     const apis = [...new Set(found.value.map(idOf))].sort();
     const same = this.discovered && apis.join() === this.discovered.apis.join();
     this.discovered = same ? { ...this.discovered!, at: now } : { at: now, resources: found.value, apis };
+    this.reflectKnown();
     if (!same) this.options.onFacts();
   }
 

@@ -9,7 +9,7 @@ import type { ClusterObserver, ClusterSeen, Observation } from './types';
 const HUB = 'hub-1';
 const DEPLOYMENTS: MemberResource = { apiVersion: 'apps/v1', kind: 'Deployment', resource: 'deployments', namespaced: true };
 const JOBS: MemberResource = { apiVersion: 'batch/v1', kind: 'Job', resource: 'jobs', namespaced: true };
-const SERVED: MemberResource[] = [DEPLOYMENTS, JOBS, { apiVersion: 'v1', kind: 'Pod', resource: 'pods', namespaced: true }];
+const SERVED: readonly MemberResource[] = [DEPLOYMENTS, JOBS, { apiVersion: 'v1', kind: 'Pod', resource: 'pods', namespaced: true }];
 const TARGET = 'Application/shop/web/api';
 
 class MemoryFacts implements FactStore {
@@ -60,7 +60,7 @@ describe('watching a member', () => {
 
   beforeEach(async () => {
     clock = new VirtualClock();
-    cluster = new FakeCluster(clock, SERVED);
+    cluster = new FakeCluster(clock, [...SERVED]);
     directory = new FakeDirectory(cluster.connection());
     facts = new MemoryFacts();
     observed = [];
@@ -72,7 +72,6 @@ describe('watching a member', () => {
 
   const start = async () => {
     observer.watch('one');
-    observer.interest('one', [DEPLOYMENTS, JOBS]);
     await clock.advance(300);
   };
 
@@ -319,7 +318,7 @@ describe('watching a member', () => {
 
   it('trusts nothing between a new kubeconfig and the look at who answers', async () => {
     await start();
-    const other = new FakeCluster(clock, SERVED);
+    const other = new FakeCluster(clock, [...SERVED]);
     other.uid = 'uid-2';
     directory.now = other.connection();
     expect(seen().reachable).toMatchObject({ ok: false, because: expect.stringContaining('its identity is being checked') });
@@ -358,12 +357,16 @@ describe('watching a member', () => {
     expect(seen().apis!.value).toContain('x.test/v1/X');
   });
 
-  it('watches what is of interest, and stops when it is not any more', async () => {
+  it('watches kinds of interest as soon as they are served, and all of it until it is stopped', async () => {
+    const always = ['configmaps', 'daemonsets', 'deployments', 'horizontalpodautoscalers', 'jobs', 'nodes', 'pods', 'secrets', 'statefulsets'];
     await start();
-    expect(cluster.watching()).toEqual(['deployments', 'horizontalpodautoscalers', 'jobs', 'nodes', 'pods']);
-    observer.interest('one', [JOBS]);
-    await clock.advance(100);
-    expect(cluster.watching()).toEqual(['horizontalpodautoscalers', 'jobs', 'nodes', 'pods']);
+    expect(cluster.watching()).toEqual(always);
+    observer.interest('one', [{ apiVersion: 'x.test/v1', kind: 'X' }, DEPLOYMENTS]);
+    await clock.advance(10_000);
+    expect(cluster.watching()).toEqual(always);
+    cluster.served.push({ apiVersion: 'x.test/v1', kind: 'X', resource: 'xs', namespaced: true });
+    await clock.advance(65_000);
+    expect(cluster.watching()).toEqual([...always, 'xs']);
     observer.stop('one');
     await clock.advance(60_000);
     expect(cluster.watching()).toEqual([]);

@@ -2,6 +2,7 @@ import type { ClusterDirectory, MemberResource } from '../clusters/types';
 import type { FactStore } from '../store/types';
 import { type Clock, systemClock } from './clock';
 import { ClusterWatch } from './clusterWatch';
+import type { Kind } from './kinds';
 import type { ClusterObserver, ClusterSeen, LiveObjects, Observation } from './types';
 
 export interface ObserverOptions {
@@ -32,98 +33,125 @@ interface Watched {
 
 /** Watches the clusters it is told of. What an earlier process saw is known from the start, with its old times. */
 export async function createClusterObserver(options: ObserverOptions): Promise<ClusterObserver> {
-  const { directory, facts, hub, clock = systemClock, random = Math.random, onFault = () => {} } = options;
-  const listeners = new Set<(observation: Observation) => void>();
-  const watched = new Map<string, Watched>();
-  const saved = new Map((await facts.load()).map(each => [each.cluster, each.facts as ClusterSeen]));
+  const saved = new Map((await options.facts.load()).map(each => [each.cluster, each.facts as ClusterSeen]));
+  return new Observer({ clock: systemClock, random: Math.random, onFault: () => {}, ...options }, saved);
+}
 
-  const emit = (observation: Observation) => listeners.forEach(listener => listener(observation));
+class Observer implements ClusterObserver {
+  private readonly listeners = new Set<(observation: Observation) => void>();
+  private readonly watched = new Map<string, Watched>();
+  private cancelSaving = () => {};
 
-  async function save(cluster: string, entry: Watched) {
-    const seen = entry.watch.seen();
-    entry.dirty = false;
-    entry.savedAt = clock.now();
-    if (!seen) return;
-    saved.set(cluster, seen);
-    await facts.save(cluster, seen, seen.reachable.lastAnswerAt).catch(onFault);
+  constructor(
+    private readonly options: Required<ObserverOptions>,
+    private readonly saved: Map<string, ClusterSeen>,
+  ) {
+    this.saveAgain();
   }
 
-  /** At most four a second per cluster, however much changes. */
-  function factsChanged(cluster: string) {
-    const entry = watched.get(cluster);
-    if (!entry) return;
-    entry.dirty = true;
-    entry.due ??= clock.after(COALESCE_MS, () => {
-      entry.due = undefined;
-      emit({ type: 'facts', cluster });
-    });
+  watch(cluster: string, probeMs?: number): void {
+    const entry = this.watched.get(cluster) ?? this.begin(cluster);
+    if (probeMs) entry.watch.probeMs = probeMs;
   }
 
-  function begin(cluster: string): Watched {
+  interest(cluster: string, kinds: Kind[]): void {
+    this.watched.get(cluster)?.watch.interest(kinds);
+  }
+
+  stop(cluster: string): void {
+    this.end(cluster).catch(this.options.onFault);
+  }
+
+  async forget(cluster: string): Promise<void> {
+    await this.end(cluster);
+    this.saved.delete(cluster);
+    await this.options.facts.remove(cluster);
+  }
+
+  served(cluster: string): readonly MemberResource[] {
+    return this.watched.get(cluster)?.watch.served ?? [];
+  }
+
+  seen(cluster: string): ClusterSeen | undefined {
+    return this.watched.get(cluster)?.watch.seen() ?? this.saved.get(cluster);
+  }
+
+  live(cluster: string): LiveObjects {
+    return this.watched.get(cluster)?.watch.live ?? NOTHING;
+  }
+
+  on(listener: (observation: Observation) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.cancelSaving();
+    await Promise.all([...this.watched.keys()].map(cluster => this.end(cluster)));
+    this.listeners.clear();
+  }
+
+  private begin(cluster: string): Watched {
+    const { directory, hub, clock, random, onFault } = this.options;
     const watch = new ClusterWatch({
       cluster,
       hub,
       directory,
       clock,
       random,
-      before: saved.get(cluster),
+      before: this.saved.get(cluster),
       onReach: ok => {
-        factsChanged(cluster);
-        emit({ type: ok ? 'reachable' : 'unreachable', cluster });
+        this.factsChanged(cluster);
+        this.emit({ type: ok ? 'reachable' : 'unreachable', cluster });
       },
-      onFacts: () => factsChanged(cluster),
-      onObject: (target, live, gone) => emit({ type: 'object', cluster, target, live, gone }),
+      onFacts: () => this.factsChanged(cluster),
+      onObject: (target, live, gone) => this.emit({ type: 'object', cluster, target, live, gone }),
     });
     const entry: Watched = { watch, dirty: false, savedAt: clock.now() };
-    watched.set(cluster, entry);
+    this.watched.set(cluster, entry);
     watch.run().catch(onFault);
     return entry;
   }
 
-  async function end(cluster: string) {
-    const entry = watched.get(cluster);
+  private async end(cluster: string): Promise<void> {
+    const entry = this.watched.get(cluster);
     if (!entry) return;
-    watched.delete(cluster);
+    this.watched.delete(cluster);
     entry.due?.();
     entry.watch.stop();
-    await save(cluster, entry);
+    await this.save(cluster, entry);
   }
 
-  let cancelSaving = () => {};
-  function saveAll() {
-    cancelSaving = clock.after(SAVE_MS / 4, () => {
-      const now = clock.now();
-      const due = [...watched].filter(([, entry]) => now - entry.savedAt >= (entry.dirty ? SAVE_MS : SAVE_SAME_MS));
-      Promise.all(due.map(([cluster, entry]) => save(cluster, entry))).then(saveAll, onFault);
+  private emit(observation: Observation) {
+    this.listeners.forEach(listener => listener(observation));
+  }
+
+  /** At most four a second per cluster, however much changes. */
+  private factsChanged(cluster: string) {
+    const entry = this.watched.get(cluster);
+    if (!entry) return;
+    entry.dirty = true;
+    entry.due ??= this.options.clock.after(COALESCE_MS, () => {
+      entry.due = undefined;
+      this.emit({ type: 'facts', cluster });
     });
   }
-  saveAll();
 
-  return {
-    watch(cluster, probeMs) {
-      const entry = watched.get(cluster) ?? begin(cluster);
-      if (probeMs) entry.watch.probeMs = probeMs;
-    },
-    interest: (cluster, resources: MemberResource[]) => watched.get(cluster)?.watch.interest(resources),
-    stop(cluster) {
-      end(cluster).catch(onFault);
-    },
-    async forget(cluster) {
-      await end(cluster);
-      saved.delete(cluster);
-      await facts.remove(cluster);
-    },
-    served: cluster => watched.get(cluster)?.watch.served ?? [],
-    seen: cluster => watched.get(cluster)?.watch.seen() ?? saved.get(cluster),
-    live: cluster => watched.get(cluster)?.watch.live ?? NOTHING,
-    on(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    async close() {
-      cancelSaving();
-      await Promise.all([...watched.keys()].map(end));
-      listeners.clear();
-    },
-  };
+  private async save(cluster: string, entry: Watched): Promise<void> {
+    const { facts, clock, onFault } = this.options;
+    const seen = entry.watch.seen();
+    entry.dirty = false;
+    entry.savedAt = clock.now();
+    if (!seen) return;
+    this.saved.set(cluster, seen);
+    await facts.save(cluster, seen, seen.reachable.lastAnswerAt).catch(onFault);
+  }
+
+  private saveAgain() {
+    const { clock, onFault } = this.options;
+    this.cancelSaving = clock.after(SAVE_MS / 4, () => {
+      const due = [...this.watched].filter(([, entry]) => clock.now() - entry.savedAt >= (entry.dirty ? SAVE_MS : SAVE_SAME_MS));
+      Promise.all(due.map(([cluster, entry]) => this.save(cluster, entry))).then(() => this.saveAgain(), onFault);
+    });
+  }
 }

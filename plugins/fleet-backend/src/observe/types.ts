@@ -52,8 +52,8 @@ export type Observation =
 export interface ClusterObserver {
   /** Starts watching; called again it only renews the probe interval (milliseconds, default 2,500). */
   watch(cluster: string, probeMs?: number): void;
-  /** The kinds of our objects to watch there, in place of those named before; HorizontalPodAutoscalers are always watched. */
-  interest(cluster: string, resources: MemberResource[]): void;
+  /** Watches our objects of these kinds there too. Workloads, ConfigMaps, Secrets and HorizontalPodAutoscalers always are. */
+  interest(cluster: string, kinds: { apiVersion: string; kind: string }[]): void;
   /** Stops and saves what was seen. */
   stop(cluster: string): void;
   /** Stops and drops all that was seen, the identity included: the next cluster of this name is taken as it comes. */

@@ -38,7 +38,7 @@ export class FakeCluster {
     const key = `${resource}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
     const known = this.objects.get(key);
     const stored = { ...object, metadata: { uid: `${key}-${this.version}`, ...object.metadata, resourceVersion: String(++this.version) } };
-    if (known) stored.metadata.uid = known.metadata.uid;
+    if (known?.metadata.uid) stored.metadata.uid = known.metadata.uid;
     this.objects.set(key, stored);
     if (!silently) this.tell(resource, known ? 'MODIFIED' : 'ADDED', stored);
     return stored;
