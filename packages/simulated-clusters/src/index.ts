@@ -1,1 +1,8 @@
-export {};
+/**
+ * Member clusters that answer like Kubernetes.
+ *
+ * @packageDocumentation
+ */
+export { readClusters, type ClusterSpec } from './clusterFile';
+export { serveClusters, type Fleet } from './serve';
+export { FAULTS, type Fault } from './faults';

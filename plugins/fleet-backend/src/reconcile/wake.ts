@@ -26,8 +26,8 @@ export class Waker {
   /** Every key there is: after a start, all is looked at once. */
   async all(): Promise<void> {
     const { cache, loop, stores, registry } = this.engine;
-    for (const of of [KINDS.cluster, KINDS.fleet, KINDS.application, KINDS.policy]) {
-      for (const object of cache.all(of.group, of.resource)) loop.add(keyOfObject(of, object));
+    for (const kind of [KINDS.cluster, KINDS.fleet, KINDS.application, KINDS.policy]) {
+      for (const object of cache.all(kind.group, kind.resource)) loop.add(keyOfObject(kind, object));
     }
     for (const info of registry.all().filter(isTemplate)) {
       const page = await stores.resources.list({ group: info.group, resource: info.resource });
