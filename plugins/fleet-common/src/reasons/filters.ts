@@ -17,16 +17,16 @@ export const FILTER_SENTENCES: Sentences = {
   JurisdictionUnknown: { en: 'Its jurisdiction is not declared; {allowed} is allowed', zh: '未声明所属司法辖区;只允许 {allowed}' },
   JurisdictionNotAllowed: { en: 'Lies in {jurisdiction}, data may only be in {allowed}', zh: '位于 {jurisdiction},数据只可存放于 {allowed}' },
   CapacityShort: {
-    en: '{short|amount:resource} short on {cluster}: {wanted|amount:resource} asked, {free|amount:resource} free',
-    zh: '{cluster} 缺 {short|amount:resource}:需要 {wanted|amount:resource},空闲 {free|amount:resource}',
+    en: '{short|amount:resource} short on {cluster}: {wanted|bare:resource} asked, {free|bare:resource} free',
+    zh: '{cluster} 缺 {short|amount:resource}:需要 {wanted|bare:resource},空闲 {free|bare:resource}',
   },
   NodeTooSmall: {
-    en: 'No node of {cluster} has {each|amount:resource} free for one replica: the most on one node is {most|amount:resource}',
-    zh: '{cluster} 没有节点能为一个副本空出 {each|amount:resource}:单节点最多空闲 {most|amount:resource}',
+    en: 'No node of {cluster} has {each|amount:resource} free for one replica: the most on one node is {most|bare:resource}',
+    zh: '{cluster} 没有节点能为一个副本空出 {each|amount:resource}:单节点最多空闲 {most|bare:resource}',
   },
   RoomScattered: {
-    en: '{cluster} has room for {room} of {replicas|count:replica}: its free {free|amount:resource} are scattered over nodes, each replica needs {each|amount:resource} on one',
-    zh: '{cluster} 只容得下 {replicas|count:replica}中的 {room} 个:空闲的 {free|amount:resource} 分散在各节点,每个副本需在同一节点有 {each|amount:resource}',
+    en: '{cluster} has room for {room} of {replicas|count:replica}: its free {free|amount:resource} are scattered over nodes, each replica needs {each|bare:resource} on one',
+    zh: '{cluster} 只容得下 {replicas|count:replica}中的 {room} 个:空闲的 {free|amount:resource} 分散在各节点,每个副本需在同一节点有 {each|bare:resource}',
   },
   NoNodes: { en: '{cluster} has no nodes', zh: '{cluster} 没有节点' },
   NodesNotReady: { en: 'None of {nodes|count:node} of {cluster} is ready', zh: '{cluster} 的 {nodes|count:node}均未就绪' },

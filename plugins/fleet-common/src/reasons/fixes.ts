@@ -17,7 +17,7 @@ export const FIX_SENTENCES: Sentences = {
   FixTolerateNodes: { en: 'Tolerate {taint} in the pod template', zh: '在 Pod 模板中容忍 {taint}' },
   FixLabelNodes: { en: 'Label nodes of {cluster} with {label}', zh: '为 {cluster} 的节点加上标签 {label}' },
   FixFewerReplicas: { en: 'Ask for {to|count:replica} in place of {from}', zh: '将副本数由 {from} 减为 {to}' },
-  FixSmallerReplicas: { en: 'Ask for {to|amount:resource} a replica in place of {from|amount:resource}', zh: '每个副本由 {from|amount:resource} 减为 {to|amount:resource}' },
+  FixSmallerReplicas: { en: 'Ask for {to|amount:resource} a replica in place of {from|bare:resource}', zh: '每个副本由 {from|bare:resource} 减为 {to|amount:resource}' },
   FixFree: { en: 'Free {amount|amount:resource} on {cluster}', zh: '在 {cluster} 上腾出 {amount|amount:resource}' },
   NoSingleChange: { en: 'No single change and no pair of changes admits it', zh: '没有任何单项或两项改动能使其可用' },
 };

@@ -32,6 +32,12 @@ export function amountText(amount: number, resource: string, language: Language)
   return count(amount, resourceName(resource), language);
 }
 
+/** The number alone: cores, bytes with their unit, or units. */
+export function bareAmount(amount: number, resource: string): string {
+  if (resource === 'memory' || resource === 'ephemeral-storage') return bytes(amount);
+  return numberText(resource === 'cpu' ? amount / 1000 : amount);
+}
+
 /** The word for a resource: any vendor's `…/gpu` is GPU; other extended resources keep the part after the slash. */
 export function resourceName(resource: string): string {
   if (resource === 'cpu') return 'CPU';

@@ -1,5 +1,5 @@
 import type { Reason } from '../decision';
-import { amountText, count, moneyText, numberText, resourceName, timeText } from './numbers';
+import { amountText, bareAmount, count, moneyText, numberText, resourceName, timeText } from './numbers';
 
 export type Language = 'en' | 'zh';
 
@@ -29,6 +29,8 @@ type Format = (reason: Reason, key: string, other: string, language: Language, s
 const FORMATS: Record<string, Format> = {
   /** A resource amount with its unit; `other` holds the resource's name. */
   amount: ({ values }, key, other, language) => amountText(Number(values[key]), String(values[other] ?? other), language),
+  /** The same without the unit where a sentence has just said it: "8 of 12 GPUs free". */
+  bare: ({ values }, key, other) => bareAmount(Number(values[key]), String(values[other])),
   money: ({ values }, key, other) => moneyText(Number(values[key]), String(values[other])),
   resource: ({ values }, key) => resourceName(String(values[key])),
   number: ({ values }, key) => numberText(Number(values[key])),

@@ -3,12 +3,12 @@ import type { Sentences } from './render';
 /** The fact a score rests on. Its age stands beside it (`factAt`), not in it. */
 export const SCORE_SENTENCES: Sentences = {
   Fit: {
-    en: 'Takes {asked|amount:resource} of {free|amount:resource} free and leaves {left|amount:resource}; then {used} % is asked for',
-    zh: '占用空闲 {free|amount:resource} 中的 {asked|amount:resource},剩 {left|amount:resource};此后申请率为 {used} %',
+    en: 'Takes {asked|bare:resource} of {free|amount:resource} free and leaves {left|bare:resource}; then {used} % is asked for',
+    zh: '占用空闲 {free|amount:resource} 中的 {asked|bare:resource},剩 {left|bare:resource};此后申请率为 {used} %',
   },
   FitStranded: {
-    en: 'Takes {asked|amount:resource} of {free|amount:resource} free; {stranded|amount:resource} of the {left|amount:resource} left fit no further replica',
-    zh: '占用空闲 {free|amount:resource} 中的 {asked|amount:resource};剩余 {left|amount:resource} 中有 {stranded|amount:resource} 容不下更多副本',
+    en: 'Takes {asked|bare:resource} of {free|amount:resource} free; {stranded|bare:resource} of the {left|bare:resource} left fit no further replica',
+    zh: '占用空闲 {free|amount:resource} 中的 {asked|bare:resource};剩余 {left|bare:resource} 中有 {stranded|bare:resource} 容不下更多副本',
   },
   NothingAsked: { en: 'Asks for no resources', zh: '不申请资源' },
   RoomUnknown: { en: 'Its nodes are not known, so room counts as 50', zh: '节点未知,容量按 50 计' },
