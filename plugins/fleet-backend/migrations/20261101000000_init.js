@@ -1,18 +1,15 @@
 // @ts-check
 
-/**
- * All tables of the control plane. Times are milliseconds since the epoch; versions, epochs and times are 64-bit integers.
- * Bodies are JSON as text: the database never looks inside, and Secrets' data in them is sealed.
- *
- * @param {import('knex').Knex} knex
- */
-exports.up = async function up(knex) {
-  const postgres = knex.client.config.client === 'pg';
-  // SQLite keeps a table in the order of a column only if that column is declared exactly "integer".
-  const whole = (table, name) => table.specificType(name, postgres ? 'bigint' : 'integer').notNullable();
-  // Keys are ordered by bytes on both databases, or pages would skip and repeat objects.
-  const text = (table, name) => table.specificType(name, postgres ? 'text collate "C"' : 'text').notNullable();
+/** @typedef {import('knex').Knex} Knex */
+/** @typedef {import('knex').Knex.CreateTableBuilder} Table */
+/** @typedef {(table: Table, name: string) => import('knex').Knex.ColumnBuilder} Column */
 
+/** The API's objects, their labels, and what happened to them.
+ *
+ * @param {Knex} knex
+ * @param {{whole: Column, text: Column, wholeType: string}} columns
+ */
+async function createObjects(knex, { whole, text, wholeType }) {
   await knex.schema.createTable('counter', table => {
     table.comment('One row. A write locks it until commit, so that versions become visible in their order.');
     table.integer('id').notNullable().primary();
@@ -55,14 +52,21 @@ exports.up = async function up(knex) {
     text(table, 'path');
     text(table, 'namespace');
     text(table, 'name');
-    table.specificType('before_version', postgres ? 'bigint' : 'integer');
+    table.specificType('before_version', wholeType);
     table.text('body_before').comment('Absent for a creation.');
     table.text('body_after').comment('Absent for a deletion.');
     whole(table, 'at');
     table.index(['api_group', 'resource', 'path', 'version'], 'changes_key');
     table.index('at', 'changes_at');
   });
+}
 
+/** What was decided, on what, and what it promised.
+ *
+ * @param {Knex} knex
+ * @param {{whole: Column, text: Column, wholeType: string}} columns
+ */
+async function createDecisions(knex, { whole, text }) {
   await knex.schema.createTable('decisions', table => {
     table.comment('The newest decisions of each target.');
     table.bigIncrements('id');
@@ -76,11 +80,13 @@ exports.up = async function up(knex) {
     table.index('target_uid', 'decisions_owner');
     table.index('inputs_hash', 'decisions_inputs');
   });
+
   await knex.schema.createTable('decision_inputs', table => {
     table.comment('What was decided on, once per content.');
     text(table, 'hash').primary();
     table.text('body').notNullable();
   });
+
   await knex.schema.createTable('reservations', table => {
     table.comment('Room promised by the newest decision of each target.');
     text(table, 'target');
@@ -90,6 +96,22 @@ exports.up = async function up(knex) {
     table.primary(['target', 'cluster']);
   });
 
+  await knex.schema.createTable('revisions', table => {
+    table.comment('What a target looked like at its newest revisions.');
+    table.bigIncrements('id');
+    text(table, 'target');
+    text(table, 'revision');
+    table.text('body').notNullable();
+    table.unique(['target', 'revision'], { indexName: 'revisions_key' });
+  });
+}
+
+/** What we put into members, what was seen there, who did what, and who may act.
+ *
+ * @param {Knex} knex
+ * @param {{whole: Column, text: Column, wholeType: string}} columns
+ */
+async function createRecords(knex, { whole, text }) {
   await knex.schema.createTable('works', table => {
     table.comment('Every object we put, or want to put, into a member cluster.');
     for (const name of ['cluster', 'api_version', 'kind', 'namespace', 'name']) text(table, name);
@@ -100,15 +122,6 @@ exports.up = async function up(knex) {
     table.primary(['cluster', 'api_version', 'kind', 'namespace', 'name']);
     table.index('target', 'works_target');
     table.index('owner_uid', 'works_owner');
-  });
-
-  await knex.schema.createTable('revisions', table => {
-    table.comment('What a target looked like at its newest revisions.');
-    table.bigIncrements('id');
-    text(table, 'target');
-    text(table, 'revision');
-    table.text('body').notNullable();
-    table.unique(['target', 'revision'], { indexName: 'revisions_key' });
   });
 
   await knex.schema.createTable('facts', table => {
@@ -142,6 +155,30 @@ exports.up = async function up(knex) {
     text(table, 'name').primary();
     table.text('value').notNullable();
   });
+}
+
+/**
+ * All tables of the control plane. Times are milliseconds since the epoch; versions, epochs and times are 64-bit integers.
+ * Bodies are JSON as text: the database never looks inside, and Secrets' data in them is sealed.
+ *
+ * @param {Knex} knex
+ */
+exports.up = async function up(knex) {
+  const postgres = knex.client.config.client === 'pg';
+  // SQLite keeps a table in the order of a column only if that column is declared exactly "integer".
+  const wholeType = postgres ? 'bigint' : 'integer';
+  // Keys are ordered by bytes on both databases, or pages would skip and repeat objects.
+  const textType = postgres ? 'text collate "C"' : 'text';
+  const columns = {
+    wholeType,
+    /** @type {Column} */
+    whole: (table, name) => table.specificType(name, wholeType).notNullable(),
+    /** @type {Column} */
+    text: (table, name) => table.specificType(name, textType).notNullable(),
+  };
+  await createObjects(knex, columns);
+  await createDecisions(knex, columns);
+  await createRecords(knex, columns);
 };
 
 /** Forward only: going back would throw away what the clusters run by. */

@@ -1,3 +1,5 @@
+// A suite for tests, kept out of the package's entry so that no server loads it.
+// eslint-disable-next-line @backstage/no-forbidden-package-imports
 import { storageContract } from '@flotilla/kube-api/src/storageContract';
 import { storeContract } from './storeContract';
 import { openTestStores, testbeds } from './testbed';

@@ -6,6 +6,7 @@ import { KnexLeaseStore } from './leases';
 import { compactHistory } from './resources/compactHistory';
 import type { HistoryLimits } from './resources/compactHistory';
 import { ObjectCodec } from './resources/ObjectCodec';
+import { resealSecrets } from './resources/resealSecrets';
 import { ResourceStore } from './resources/ResourceStore';
 import { Sealer } from './sealing';
 import type { SealingKeys } from './sealing';
@@ -62,6 +63,7 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
   const resources = new ResourceStore({ database, codec, now, pollMs: options.pollMs ?? 500, heartbeatMs: options.heartbeatMs ?? 3_000 });
   const background = new AbortController();
   const ends = AbortSignal.any([signal, background.signal]);
+  const resealing = resealSecrets(database, codec, ends).catch(onError);
   const compaction = repeat(async () => void (await compactHistory(database, history, now(), ends)), compactEveryMs, ends, onError);
   return {
     resources,
@@ -76,7 +78,7 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
     async close() {
       background.abort();
       await resources.close();
-      await compaction;
+      await Promise.all([resealing, compaction]);
     },
   };
 }

@@ -20,7 +20,9 @@ const newKey = { id: 'new', key: Buffer.alloc(32, 2) };
 
 async function secretTexts(database: TestDatabase): Promise<string> {
   const knex = database.connect();
-  return JSON.stringify([await knex('objects').select(), await knex('changes').select()]);
+  const texts = JSON.stringify([await knex('objects').select(), await knex('changes').select()]);
+  await knex.destroy();
+  return texts;
 }
 
 describe.each(testbeds.filter(({ name }) => name !== 'SQLite in memory'))('Secrets on $name', ({ make }) => {
@@ -59,22 +61,37 @@ describe.each(testbeds.filter(({ name }) => name !== 'SQLite in memory'))('Secre
     await close();
   });
 
-  it('open with an old key while a new one seals; without it they fail, and say which key is missing', async () => {
+  it('fail without the key that sealed them, and say which one is missing', async () => {
     const first = await open(oldKey);
     const created = await first.stores.resources.create(key('a'), secret('a'));
     await first.close();
 
-    const both = await open(newKey, oldKey);
-    expect(await both.stores.resources.get(key('a'))).toEqual(created);
-    const fresh = await both.stores.resources.create(key('b'), secret('b'));
-    await both.close();
-
     const { stores, close } = await open(newKey);
+    const fresh = await stores.resources.create(key('b'), secret('b'));
     expect(await stores.resources.get(key('b'))).toEqual(fresh);
     const missing = 'Secret "default/a" is encrypted with the key "old", which is not configured';
     await expect(stores.resources.get(key('a'))).rejects.toThrow(missing);
     await expect(stores.resources.list({ group: '', resource: 'secrets' })).rejects.toThrow(missing);
     await expect(stores.resources.update(key('a'), secret('a'), created.metadata.resourceVersion!)).rejects.toThrow(missing);
+    await close();
+  });
+
+  it('are sealed anew when a new key comes first, so that the old one can go', async () => {
+    const first = await open(oldKey);
+    const created = await first.stores.resources.create(key('a'), secret('a'));
+    const updated = await first.stores.resources.update(key('a'), secret('a'), created.metadata.resourceVersion!);
+    await first.close();
+
+    const both = await open(newKey, oldKey);
+    expect(await both.stores.resources.get(key('a'))).toEqual(updated);
+    while ((await secretTexts(database)).includes('old:')) await new Promise(resolve => setTimeout(resolve, 10));
+    await both.close();
+
+    const { stores, close } = await open(newKey);
+    expect(await stores.resources.get(key('a'))).toEqual(updated);
+    const changes = stores.resources.changes('all', '0', new AbortController().signal)[Symbol.asyncIterator]();
+    expect((await changes.next()).value).toMatchObject({ after: created });
+    expect((await changes.next()).value).toMatchObject({ before: created, after: updated });
     await close();
   });
 

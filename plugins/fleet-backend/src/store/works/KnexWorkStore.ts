@@ -30,11 +30,6 @@ export class KnexWorkStore implements WorkStore {
     return this.#select('owner_uid', ownerUid);
   }
 
-  async all(): Promise<Work[]> {
-    const rows = await this.database.rows<WorkRow>('works.all', 'SELECT * FROM works', []);
-    return rows.map(fromRow);
-  }
-
   async find(key: MemberKey): Promise<Work | undefined> {
     const [row] = await this.database.rows<WorkRow>(
       'works.find',
