@@ -7,7 +7,9 @@ import { LABEL_HUB, LABEL_MANAGED_BY, MANAGED_BY_FLOTILLA } from '@flotilla/back
 import type { KubeObject } from '@flotilla/kube-api';
 import type { ClusterConnection, ClusterDirectory, MemberResource, Outcome } from '../clusters/types';
 import { type Clock, sleep } from './clock';
+import type { Gate } from './gate';
 import { AUTOSCALERS, COMPONENT_KINDS, idOf, type Kind, NODES, PODS } from './kinds';
+import type { LocalHealth } from './localHealth';
 import { NodeTable } from './nodeTable';
 import { OurObjects, targetOf } from './ours';
 import { PodTable } from './podTable';
@@ -21,6 +23,8 @@ export interface ClusterWatchOptions {
   directory: ClusterDirectory;
   clock: Clock;
   random(): number;
+  lists: Gate;
+  self: LocalHealth;
   /** What an earlier process saw. */
   before?: ClusterSeen;
   onReach(ok: boolean): void;
@@ -30,6 +34,8 @@ export interface ClusterWatchOptions {
 
 const PROBE_LIMIT_MS = 2_000;
 const DOUBT_MS = 500;
+/** Straight misses that our own lateness excuses; a dead cluster must be shown even by a busy process. */
+const EXCUSES = 2;
 const DISCOVERY_MS = 60_000;
 const DISCOVERY_SOONEST_MS = 5_000;
 
@@ -53,6 +59,7 @@ export class ClusterWatch {
   private version: string;
   private discovered: { at: number; resources: MemberResource[]; apis: string[] } | undefined;
   private nextDiscovery = 0;
+  private excuses = 0;
   private cached: ClusterSeen | undefined;
 
   constructor(private readonly options: ClusterWatchOptions) {
@@ -75,6 +82,11 @@ export class ClusterWatch {
 
   get served(): readonly MemberResource[] {
     return this.discovered?.resources ?? [];
+  }
+
+  /** Whether our objects of this kind have been listed whole. */
+  listed(kind: Kind): boolean {
+    return this.reflectors.get(idOf(kind))?.trueAt() !== undefined;
   }
 
   /** Probes until stopped. */
@@ -171,7 +183,7 @@ export class ClusterWatch {
   }
 
   private reflect(resource: MemberResource, sink: Sink, labelSelector?: string): Reflector {
-    const { clock, random } = this.options;
+    const { clock, random, lists } = this.options;
     const id = idOf(resource);
     const onTrouble = (trouble: Extract<Outcome<void>, { ok: false }> | undefined) => {
       // A kind that is gone, or not there yet, shows in discovery.
@@ -181,7 +193,7 @@ export class ClusterWatch {
       else this.troubles.delete(id);
       if (before !== trouble?.reason) this.options.onFacts();
     };
-    const reflector = new Reflector({ resource, labelSelector, sink, clock, random, onTrouble });
+    const reflector = new Reflector({ resource, labelSelector, sink, clock, random, lists, onTrouble });
     this.reflectors.set(id, reflector);
     return reflector;
   }
@@ -194,8 +206,14 @@ export class ClusterWatch {
     }
     if (this.trusted !== connection) this.pause();
     // Reading the identity is as light as a probe can be, and tells at once when another cluster took the address.
+    const began = this.options.clock.now();
     const answer = await connection.identity({ timeoutMs: PROBE_LIMIT_MS, signal });
     if (signal.aborted) return;
+    if (!answer.ok && answer.reason === 'TimedOut' && this.excuses < EXCUSES && this.options.self.lateSince(began)) {
+      this.excuses++;
+      return;
+    }
+    this.excuses = 0;
     if (!answer.ok) {
       this.missed(answer);
     } else if (this.uid && this.uid !== answer.value) {

@@ -12,14 +12,7 @@ export const NODES = of('v1', 'Node', 'nodes', false);
 export const PODS = of('v1', 'Pod', 'pods');
 export const AUTOSCALERS = of('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers');
 
-/** What components become: watched in every member from the start. Other kinds are added by `interest`. */
-export const COMPONENT_KINDS = [
-  of('apps/v1', 'Deployment', 'deployments'),
-  of('apps/v1', 'StatefulSet', 'statefulsets'),
-  of('apps/v1', 'DaemonSet', 'daemonsets'),
-  of('batch/v1', 'Job', 'jobs'),
-  of('v1', 'ConfigMap', 'configmaps'),
-  of('v1', 'Secret', 'secrets'),
-];
+/** What most components become: watched in every member from the start. Each watch is a connection, so other kinds are added by `interest`. */
+export const COMPONENT_KINDS = [of('apps/v1', 'Deployment', 'deployments'), of('batch/v1', 'Job', 'jobs')];
 
 export const idOf = ({ apiVersion, kind }: Kind): string => `${apiVersion}/${kind}`;

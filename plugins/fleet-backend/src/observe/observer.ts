@@ -2,7 +2,9 @@ import type { ClusterDirectory, MemberResource } from '../clusters/types';
 import type { FactStore } from '../store/types';
 import { type Clock, systemClock } from './clock';
 import { ClusterWatch } from './clusterWatch';
+import { Gate } from './gate';
 import type { Kind } from './kinds';
+import { LocalHealth } from './localHealth';
 import type { ClusterObserver, ClusterSeen, LiveObjects, Observation } from './types';
 
 export interface ObserverOptions {
@@ -21,6 +23,7 @@ const SAVE_MS = 10_000;
 /** Facts that did not change are saved so often, for the time of the last answer. */
 const SAVE_SAME_MS = 5 * 60_000;
 const COALESCE_MS = 250;
+const LISTS_AT_ONCE = 24;
 const NOTHING: LiveObjects = new Map();
 
 interface Watched {
@@ -40,12 +43,15 @@ export async function createClusterObserver(options: ObserverOptions): Promise<C
 class Observer implements ClusterObserver {
   private readonly listeners = new Set<(observation: Observation) => void>();
   private readonly watched = new Map<string, Watched>();
+  private readonly lists = new Gate(LISTS_AT_ONCE);
+  private readonly self: LocalHealth;
   private cancelSaving = () => {};
 
   constructor(
     private readonly options: Required<ObserverOptions>,
     private readonly saved: Map<string, ClusterSeen>,
   ) {
+    this.self = new LocalHealth(options.clock);
     this.saveAgain();
   }
 
@@ -87,6 +93,7 @@ class Observer implements ClusterObserver {
 
   async close(): Promise<void> {
     this.cancelSaving();
+    this.self.stop();
     await Promise.all([...this.watched.keys()].map(cluster => this.end(cluster)));
     this.listeners.clear();
   }
@@ -99,6 +106,8 @@ class Observer implements ClusterObserver {
       directory,
       clock,
       random,
+      lists: this.lists,
+      self: this.self,
       before: this.saved.get(cluster),
       onReach: ok => {
         this.factsChanged(cluster);

@@ -5,6 +5,7 @@
 import type { KubeObject } from '@flotilla/kube-api';
 import type { ClusterConnection, MemberResource, Outcome } from '../clusters/types';
 import { type Clock, sleep } from './clock';
+import type { Gate } from './gate';
 
 /** Where the objects go. */
 export interface Sink {
@@ -21,6 +22,8 @@ export interface ReflectorOptions {
   sink: Sink;
   clock: Clock;
   random(): number;
+  /** Lists of all clusters go through it: at a start they are many. */
+  lists: Gate;
   /** A list or watch failed; undefined when it works again. */
   onTrouble(failure: Extract<Outcome<void>, { ok: false }> | undefined): void;
 }
@@ -83,14 +86,14 @@ export class Reflector {
   }
 
   private async list(connection: ClusterConnection, signal: AbortSignal): Promise<Outcome<unknown>> {
-    const { resource, labelSelector, sink, clock } = this.options;
+    const { resource, labelSelector, sink, clock, lists } = this.options;
     const uids = new Set<string>();
     const each = (object: KubeObject) => {
       if (signal.aborted || !object.metadata?.uid) return;
       uids.add(object.metadata.uid);
       sink.seen(object);
     };
-    const outcome = await connection.list(resource, { labelSelector, each }, { signal });
+    const outcome = await lists.through(() => connection.list(resource, { labelSelector, each }, { signal }));
     if (signal.aborted) return outcome;
     if (!outcome.ok) {
       this.failures++;

@@ -52,7 +52,7 @@ export type Observation =
 export interface ClusterObserver {
   /** Starts watching; called again it only renews the probe interval (milliseconds, default 2,500). */
   watch(cluster: string, probeMs?: number): void;
-  /** Watches our objects of these kinds there too. Workloads, ConfigMaps, Secrets and HorizontalPodAutoscalers always are. */
+  /** Watches our objects of these kinds there too. Deployments, Jobs and HorizontalPodAutoscalers always are; objects fit as kinds. */
   interest(cluster: string, kinds: { apiVersion: string; kind: string }[]): void;
   /** Stops and saves what was seen. */
   stop(cluster: string): void;
@@ -60,6 +60,10 @@ export interface ClusterObserver {
   forget(cluster: string): Promise<void>;
   /** How the member serves its kinds, from the last discovery; empty before the first. */
   served(cluster: string): readonly MemberResource[];
+  /**
+   * Whether our objects of this kind have been listed whole since this process began to watch: only then does absence say anything.
+   */
+  listed(cluster: string, kind: { apiVersion: string; kind: string }): boolean;
   seen(cluster: string): ClusterSeen | undefined;
   live(cluster: string): LiveObjects;
   on(listener: (observation: Observation) => void): () => void;

@@ -28,6 +28,11 @@ export class VirtualClock implements Clock {
     this.time = end;
   }
 
+  /** Time passes in which nothing runs, as when the process is held up; timers are late then. */
+  stall(ms: number): void {
+    this.time += ms;
+  }
+
   private next(end: number) {
     return [...this.timers].filter(timer => timer.at <= end).sort((a, b) => a.at - b.at)[0];
   }
