@@ -94,6 +94,7 @@ function recordOf(target: Target, order: Order, object: KubeObject, hash: string
  */
 export async function carryOut(engine: Engine, target: Target, order: Order, works: readonly Work[]): Promise<OrderOutcome> {
   const objects = renderFor(target, order.replicas, engine.hubId, order.name);
+  engine.observer.interest(order.cluster, objects);
   const known = new Map(works.map(work => [workId(work), work]));
   const wanted = objects.map(object => {
     const leave = leftAlone(engine, order.cluster, object);
