@@ -69,7 +69,8 @@ async function decideNow(engine: Engine, target: Target, settled: Settled, reque
   };
   const decision = schedule(input);
   const hash = decisionHash(decision);
-  if (last && last.hash === hash && last.targetUid === target.owner.uid) return { decision, decidedAt: last.decidedAt, request };
+  // The stored one is what was published: its words stay until something else is decided.
+  if (last && before && last.hash === hash && last.targetUid === target.owner.uid) return { decision: before, decidedAt: last.decidedAt, request };
   const reservations = decision.verdicts
     .filter(verdict => verdict.outcome === 'chosen' && verdict.replicas > 0 && target.podSpec)
     .map(verdict => ({ cluster: verdict.cluster, target: target.key, replicas: verdict.replicas, requests: request.requests }));
@@ -97,7 +98,7 @@ async function publish(engine: Engine, owner: KubeObject, target: Target, annota
       annotations,
       ownerReferences: [{ apiVersion, kind, name: target.owner.name, uid, controller: true }],
     },
-    spec: { target: { apiVersion, kind, name: target.owner.name, component: target.component }, replicas: target.replicas },
+    spec: { target: target.key, replicas: target.replicas },
   });
   await writeStatus(engine, published, () => ({ observedGeneration: published.metadata.generation, ...status }));
   const placed = decision.unplaced === 0;

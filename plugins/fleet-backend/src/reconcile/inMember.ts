@@ -21,8 +21,10 @@ export function clusterNow(engine: Engine, target: Target, cluster: string): Clu
   const object = engine.cache.get('fleet.kurator.dev', 'clusters', '', cluster);
   const trusted = object?.status?.uid === undefined || object.status.uid === '' || object.status.uid === seen?.uid;
   const { apiVersion, kind, metadata } = target.main;
+  // Before our objects were listed once, absence means nothing: an unseen Job would look like one that is gone.
+  const listed = engine.observer.listed(cluster, target.main);
   return {
-    answers: Boolean(seen?.reachable.ok) && trusted && object?.spec?.mode === 'Manage' && engine.directory.get(cluster) !== undefined,
+    answers: Boolean(seen?.reachable.ok) && trusted && listed && object?.spec?.mode === 'Manage' && engine.directory.get(cluster) !== undefined,
     uid: seen?.uid ?? '',
     live: name => {
       const live = engine.observer.live(cluster).get(liveKey({ apiVersion, kind, namespace: metadata.namespace, name }));

@@ -16,6 +16,7 @@ import { writeConditions } from './writeConditions';
 
 /** While a cluster answers its changes wake the key; this catches ages. */
 const NET_MS = 30_000;
+const FIRST_LOOK_MS = 1_000;
 
 /** Opens the connection, starts watching, and says how the cluster is. A bad kubeconfig is that cluster's matter alone. */
 export async function reconcileCluster(engine: Engine, name: string): Promise<Result | void> {
@@ -30,10 +31,18 @@ export async function reconcileCluster(engine: Engine, name: string): Promise<Re
   if (works.length > 0) await setFinalizer(engine, cluster, FINALIZER_MEMBERS, true);
   const problem = await connect(engine, cluster);
   const seen = engine.observer.seen(name);
+  engine.observer.interest(name, kindsOf(works));
+  // Not asked since this process began: what is on record stays until the first answer or miss.
+  if (!problem && seenOnlyBefore(engine.observer.seen(name)) && cluster.status?.conditions) return { again: FIRST_LOOK_MS };
   const condition = problem ?? twin(engine, cluster, seen) ?? stateOf(cluster, seen);
   await writeConditions(engine, cluster, [condition], statusOf(engine, cluster, seen, works));
   return { again: NET_MS };
 }
+
+const seenOnlyBefore = (seen: ClusterSeen | undefined) => seen === undefined || (!seen.reachable.ok && seen.reachable.reason === undefined);
+
+/** Kinds of ours that stand there, so that they are watched. */
+const kindsOf = (works: Work[]) => [...new Map(works.map(({ apiVersion, kind }) => [`${apiVersion}/${kind}`, { apiVersion, kind }])).values()];
 
 /** Reads the kubeconfig and opens the connection if it changed; returns what is wrong with it. */
 async function connect(engine: Engine, cluster: KubeObject): Promise<Statement | undefined> {

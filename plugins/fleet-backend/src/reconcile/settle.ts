@@ -1,9 +1,10 @@
-import { ANNOTATION_FLEET, ANNOTATION_IS_DEFAULT, ANNOTATION_POLICY, ANNOTATION_PROFILES, annotatedTrue } from '@flotilla/backstage-plugin-fleet-common';
+import { ANNOTATION_FLEET, ANNOTATION_POLICY } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { Statement } from '../model/conditions';
 import { keyOf } from '../model/kinds';
 import { membership, type Member } from '../model/membership';
-import { clustersNamedBy } from '../model/policyFor';
+import { clustersNamedBy, rolloutPolicyOf } from '../model/policyFor';
+import { actingProfile } from '../model/profiles';
 import { whichFleet } from '../model/whichFleet';
 import { profileOf } from '../scheduler/profile';
 import type { Profile } from '../scheduler/types';
@@ -32,7 +33,8 @@ export function settle(engine: Engine, object: KubeObject, policy?: KubeObject):
     object,
     namespace,
     fleets: engine.cache.all(KINDS.fleet.group, KINDS.fleet.resource),
-    policyClusters: clustersNamedBy(policy),
+    // An Application's clusters are named by the policy that rolls it out.
+    policyClusters: clustersNamedBy(policy ?? rolloutPolicyOf(object, engine.cache.all(KINDS.policy.group, KINDS.policy.resource))),
     fleetNamespaces: engine.fleetNamespaces,
     recorded: recorded(engine, object, ANNOTATION_FLEET),
   });
@@ -51,7 +53,7 @@ export function settle(engine: Engine, object: KubeObject, policy?: KubeObject):
     outer,
     allowedClusterTolerations: fleet.spec?.placement?.clusterTolerations,
     wishers: [object, namespace, fleet],
-    profile: boundProfile(engine, [object, namespace, fleet]),
+    profile: profileOf(actingProfile('SchedulingProfile', [object, namespace, fleet], engine.cache.all(KINDS.schedulingProfile.group, KINDS.schedulingProfile.resource))),
     record: { [ANNOTATION_FLEET]: fleetName, ...(policy ? { [ANNOTATION_POLICY]: policy.metadata.name! } : {}) },
   };
   return { ok: true, settled };
@@ -67,20 +69,4 @@ export function recorded(engine: Engine, object: KubeObject, annotation: string)
     .filter(decision => decision.metadata.ownerReferences?.some(owner => owner.uid === object.metadata.uid));
   const placed = own.find(decision => (decision.status?.verdicts ?? []).some((verdict: any) => verdict.outcome === 'chosen'));
   return placed?.metadata.annotations?.[annotation];
-}
-
-/** Names in `spec.profiles` and in the annotation, the object's own before its Namespace's before its fleet's. */
-export function namedProfiles(holders: (KubeObject | undefined)[]): string[] {
-  return holders.flatMap(holder => [
-    ...(Array.isArray(holder?.spec?.profiles) ? holder!.spec.profiles : []),
-    ...(holder?.metadata.annotations?.[ANNOTATION_PROFILES] ?? '').split(',').map(name => name.trim()).filter(Boolean),
-  ]);
-}
-
-/** The SchedulingProfile that acts: the first one named, else the default one, else the built-in weights. */
-function boundProfile(engine: Engine, holders: (KubeObject | undefined)[]): Profile {
-  const profiles = engine.cache.all(KINDS.schedulingProfile.group, KINDS.schedulingProfile.resource);
-  const named = namedProfiles(holders).map(name => profiles.find(profile => profile.metadata.name === name)).find(Boolean);
-  const byDefault = profiles.filter(profile => annotatedTrue(profile, ANNOTATION_IS_DEFAULT)).sort((a, b) => (a.metadata.name! < b.metadata.name! ? -1 : 1))[0];
-  return profileOf(named ?? byDefault);
 }

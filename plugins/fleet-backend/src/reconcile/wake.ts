@@ -9,6 +9,8 @@ import { keysSelectedBy } from './reconcilePolicy';
 
 /** Facts come many times a second; a cluster's page and status need them every few. */
 const FACTS_MS = 2_000;
+const FIRST_LOOKS_MS = 6_000;
+const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };
 
 const keyIn = (of: { group: string; resource: string }, namespace: string, name: string) => keyOf({ ...of, namespace, name });
 const keyOfObject = (of: { group: string; resource: string }, object: KubeObject) => keyIn(of, object.metadata.namespace ?? '', object.metadata.name!);
@@ -23,16 +25,35 @@ const readyReason = (object: KubeObject | undefined) => (object?.status?.conditi
 export class Waker {
   constructor(private readonly engine: Engine) {}
 
-  /** Every key there is: after a start, all is looked at once. */
+  /**
+   * Every key there is: after a start, all is looked at once. Clusters come first, and the rest waits a little for their first
+   * answers: a decision made before anything was seen would only have to be taken back.
+   */
   async all(): Promise<void> {
     const { cache, loop, stores, registry } = this.engine;
-    for (const kind of [KINDS.cluster, KINDS.fleet, KINDS.application, KINDS.policy]) {
+    for (const kind of [KINDS.cluster, KINDS.fleet]) {
+      for (const object of cache.all(kind.group, kind.resource)) loop.add(keyOfObject(kind, object));
+    }
+    await this.#firstLooks();
+    for (const kind of [KINDS.application, KINDS.policy]) {
       for (const object of cache.all(kind.group, kind.resource)) loop.add(keyOfObject(kind, object));
     }
     for (const info of registry.all().filter(isTemplate)) {
       const page = await stores.resources.list({ group: info.group, resource: info.resource });
       for (const object of page.items) loop.add(keyOfObject(info, object));
     }
+  }
+
+  /** Until each cluster has answered and its Deployments are listed, or has failed to, but not for ever. */
+  async #firstLooks(): Promise<void> {
+    const { cache, clock, observer } = this.engine;
+    const deadline = clock.now() + FIRST_LOOKS_MS;
+    const looked = (name: string) => {
+      const reachable = observer.seen(name)?.reachable;
+      return reachable?.ok ? observer.listed(name, DEPLOYMENT) : reachable?.reason !== undefined;
+    };
+    const waits = () => cache.all(KINDS.cluster.group, KINDS.cluster.resource).some(cluster => cluster.spec?.kubeconfigRef && !looked(cluster.metadata.name!));
+    while (waits() && clock.now() < deadline) await new Promise<void>(resolve => clock.after(100, resolve));
   }
 
   async changed({ key, before, after }: Change): Promise<void> {

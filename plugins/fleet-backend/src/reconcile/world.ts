@@ -1,4 +1,5 @@
 import type { KubeObject } from '@flotilla/kube-api';
+import { groupOf } from '../model/kinds';
 import type { World } from '../model/world';
 import { KINDS } from './engine';
 import type { CachedKind, HubCache } from './HubCache';
@@ -32,6 +33,10 @@ export interface WorldOptions {
 
 const PROFILE_KINDS = [KINDS.schedulingProfile, KINDS.performanceProfile, KINDS.partitionPolicy, KINDS.networkPolicy];
 
+/** Whether a kind is among the cached; all of them have a plain plural. */
+const isCached = (apiVersion: string, kind: string) =>
+  CACHED_KINDS.some(({ group, resource }) => group === groupOf(apiVersion) && resource === `${kind.toLowerCase()}s`);
+
 /** The hub as the rules read it: looked up on demand, nothing is copied. */
 export function worldOf({ cache, fleetNamespaces, checks, debtOf }: WorldOptions): World {
   const all = (of: { group: string; resource: string }) => cache.all(of.group, of.resource);
@@ -58,6 +63,7 @@ export function worldOf({ cache, fleetNamespaces, checks, debtOf }: WorldOptions
       return cache.all('', 'secrets');
     },
     objectsIn: namespace => cache.inNamespace(namespace),
+    sees: isCached,
     debtOf,
     fleetNamespaces,
     checks,
