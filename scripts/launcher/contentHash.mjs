@@ -6,7 +6,7 @@ import { ROOT } from './paths.mjs';
 const IGNORED = new Set(['node_modules', 'dist', 'dist-types', 'coverage']);
 
 /** Every file below a path, in an order that does not depend on the file system. */
-function* filesBelow(path) {
+export function* filesBelow(path) {
   if (!existsSync(path)) return;
   if (statSync(path).isFile()) {
     yield path;

@@ -19,7 +19,7 @@ const toBuffer = value =>
 function plainRow(row) {
   if (Array.isArray(row)) return row.map(toBuffer);
   const plain = {};
-  for (const name in row) plain[name] = toBuffer(row[name]);
+  for (const name of Object.keys(row)) plain[name] = toBuffer(row[name]);
   return plain;
 }
 

@@ -2,10 +2,11 @@
 
 const { existsSync } = require('node:fs');
 const { dirname } = require('node:path');
-const { DatabaseSync } = requireQuietly('node:sqlite');
 const { SqliteError, asSqliteErrors } = require('./SqliteError');
 const { Statement } = require('./Statement');
 const { transaction } = require('./transaction');
+
+const sqlite = requireQuietly('node:sqlite');
 
 // Node 22 warns once that node:sqlite is experimental. docs/decisions/0001 says why it is used all the same.
 function requireQuietly(name) {
@@ -34,7 +35,7 @@ class Database {
       if (!existsSync(dirname(filename))) throw new TypeError('Cannot open database because the directory does not exist');
       if (fileMustExist && !existsSync(filename)) throw new SqliteError('unable to open database file', 'SQLITE_CANTOPEN');
     }
-    this.#database = asSqliteErrors(() => new DatabaseSync(filename.trim() || ':memory:', { readOnly: readonly, timeout }));
+    this.#database = asSqliteErrors(() => new sqlite.DatabaseSync(filename.trim() || ':memory:', { readOnly: readonly, timeout }));
   }
 
   get open() {
@@ -84,5 +85,5 @@ class Database {
 }
 
 // better-sqlite3 may be called with and without `new`.
-module.exports = new Proxy(Database, { apply: (target, _this, args) => new target(...args) });
+module.exports = new Proxy(Database, { apply: (_target, _this, args) => new Database(...args) });
 module.exports.SqliteError = SqliteError;

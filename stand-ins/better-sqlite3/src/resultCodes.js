@@ -7,7 +7,7 @@ const primary = [
 ];
 const extended = {
   ERROR: ['MISSING_COLLSEQ', 'RETRY', 'SNAPSHOT'],
-  ABORT: [, 'ROLLBACK'],
+  ABORT: ['', 'ROLLBACK'],
   BUSY: ['RECOVERY', 'SNAPSHOT', 'TIMEOUT'],
   LOCKED: ['SHAREDCACHE', 'VTAB'],
   READONLY: ['RECOVERY', 'CANTLOCK', 'ROLLBACK', 'DBMOVED', 'CANTINIT', 'DIRECTORY'],
