@@ -150,7 +150,8 @@ describe('patch', () => {
   it.each([
     ['a failed test', [{ op: 'test', path: '/data/a', value: '9' }], 422],
     ['a path that is not there', [{ op: 'remove', path: '/data/zz' }], 422],
-    ['no patch at all', [{ op: 'jump', path: '/data/a' }], 400],
+    ['an unknown operation', [{ op: 'jump', path: '/data/a' }], 422],
+    ['no list', { op: 'jump' }, 400],
     ['a prototype key', [{ op: 'add', path: '/data/__proto__/x', value: '9' }], 400],
   ])('refuses a JSON patch with %s', async (_what, body, code) => {
     const { create, service, ctx, of } = testService();

@@ -1,8 +1,8 @@
 import { causes } from '../schema/causes';
 import { equal } from '../schema/equal';
-import type { KubeObject, StatusCause } from '../types';
+import type { StatusCause } from '../types';
 import { fillBuiltin, fillQuantities } from './fill';
-import type { FillContext, KindRules } from './index';
+import type { KindRules } from './index';
 import { configKeyProblems } from './names';
 
 /** All values of a ConfigMap or Secret together. */
@@ -11,10 +11,11 @@ const MAX_DATA = 1024 * 1024;
 const immutable = (path: string, value: unknown) => causes.invalid(path, value, 'field is immutable');
 
 export const namespace: KindRules = {
-  fill(object) {
-    const { metadata } = object;
-    object.spec = { ...object.spec, finalizers: object.spec?.finalizers ?? ['kubernetes'] };
+  fill({ metadata }) {
     if (metadata.name) metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
+  },
+  generate(object) {
+    object.spec = { ...object.spec, finalizers: object.spec?.finalizers ?? ['kubernetes'] };
   },
   firstStatus: () => ({ phase: 'Active' }),
 };
@@ -85,7 +86,10 @@ const SERVICE_TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const AFFINITIES = ['ClientIP', 'None'];
 
 export const service: KindRules = {
-  fill: object => fillBuiltin('Service', object),
+  fill(object) {
+    fillBuiltin('Service', object);
+    if (object.spec?.clusterIP === 'None') object.spec.clusterIPs ??= ['None'];
+  },
   firstStatus: () => ({ loadBalancer: {} }),
   validate({ spec = {} }) {
     const found: StatusCause[] = [];
@@ -113,6 +117,7 @@ export const node: KindRules = {
   firstStatus: object => object.status ?? {},
   fill({ status }) {
     fillQuantities(status?.capacity);
+    if (status?.capacity) status.allocatable ??= { ...status.capacity };
     fillQuantities(status?.allocatable);
   },
 };
@@ -128,8 +133,13 @@ export const persistentVolumeClaim: KindRules = {
   },
 };
 
+const CPU_AT_80 = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } };
+
 export const horizontalPodAutoscaler: KindRules = {
-  fill: object => fillBuiltin('autoscaling/HorizontalPodAutoscaler', object),
+  fill(object) {
+    fillBuiltin('autoscaling/HorizontalPodAutoscaler', object);
+    if (object.spec && !object.spec.metrics?.length) object.spec.metrics = [structuredClone(CPU_AT_80)];
+  },
   firstStatus: () => ({ desiredReplicas: 0, currentMetrics: null }),
   validate({ spec = {} }) {
     const found: StatusCause[] = [];
@@ -142,16 +152,15 @@ export const horizontalPodAutoscaler: KindRules = {
   },
 };
 
-const RBAC = 'rbac.authorization.k8s.io';
+export const resourceQuota: KindRules = { fill: ({ spec }) => fillQuantities(spec?.hard) };
 
-function fillBinding(object: KubeObject, _context: FillContext): void {
-  if (object.roleRef) object.roleRef.apiGroup ??= RBAC;
-  for (const subject of object.subjects ?? []) subject.apiGroup ??= subject.kind === 'ServiceAccount' ? undefined : RBAC;
-}
-
-export const roleBinding: KindRules = {
-  fill: fillBinding,
-  validateUpdate: (object, old) => (equal(object.roleRef, old.roleRef) ? [] : [causes.invalid('roleRef', object.roleRef, 'cannot change roleRef')]),
+export const limitRange: KindRules = {
+  fill({ spec }) {
+    for (const limit of spec?.limits ?? []) {
+      for (const list of ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio']) fillQuantities(limit[list]);
+      if (limit.type === 'Container' && (limit.default || limit.min)) limit.defaultRequest = { ...limit.min, ...limit.default, ...limit.defaultRequest };
+    }
+  },
 };
 
 /** Kinds for which the tables of what is filled in say it all. */

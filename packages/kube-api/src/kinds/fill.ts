@@ -26,6 +26,7 @@ const POD = {
 };
 /** 0644, in the decimal JSON has. */
 const FILE_MODE = 420;
+const TOKEN_SECONDS = 3600;
 const MODED_VOLUMES = ['secret', 'configMap', 'downwardAPI', 'projected'];
 
 /** By kind; a function where the value depends on the object. */
@@ -40,7 +41,7 @@ const SPECS: Record<string, Tree> = {
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
   },
   'apps/DaemonSet': { revisionHistoryLimit: 10, updateStrategy: { type: 'RollingUpdate' } },
-  'batch/Job': { backoffLimit: 6, completionMode: 'NonIndexed', suspend: false },
+  'batch/Job': { backoffLimit: 6, completionMode: 'NonIndexed', suspend: false, manualSelector: false },
   'batch/CronJob': { concurrencyPolicy: 'Allow', suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 },
   'autoscaling/HorizontalPodAutoscaler': { minReplicas: 1 },
   PersistentVolumeClaim: { volumeMode: 'Filesystem' },
@@ -75,7 +76,7 @@ export function fillBuiltin(kind: string, object: Tree): void {
   if (rolling && spec[rolling[0]].type === 'RollingUpdate') absent(spec[rolling[0]], { rollingUpdate: rolling[1] });
   if (kind === 'Pod') fillPod(spec);
   else if (spec.template?.spec) fillPodSpec(spec.template.spec);
-  if (kind === 'batch/CronJob' && spec.jobTemplate?.spec) fillBuiltin('batch/Job', spec.jobTemplate);
+  if (kind === 'batch/CronJob' && spec.jobTemplate?.spec?.template?.spec) fillPodSpec(spec.jobTemplate.spec.template.spec);
   if (kind === 'Service') (spec.ports ?? []).forEach(fillServicePort);
 }
 
@@ -104,6 +105,7 @@ function fillPod(spec: Tree): void {
 /** Fills a pod spec, in a template or of a pod, in place. */
 export function fillPodSpec(spec: Tree): void {
   absent(spec, POD);
+  if (spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1;
   if (spec.serviceAccountName) spec.serviceAccount ??= spec.serviceAccountName;
   for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) fillContainer(container);
   for (const volume of spec.volumes ?? []) fillVolume(volume);
@@ -120,7 +122,11 @@ function fillContainer(container: Tree): void {
     if (probe.httpGet) absent(probe.httpGet, { path: '/', scheme: 'HTTP' });
     if (probe.grpc) absent(probe.grpc, { service: '' });
   }
-  for (const { valueFrom } of container.env ?? []) if (valueFrom?.fieldRef) valueFrom.fieldRef.apiVersion ??= 'v1';
+  for (const hook of Object.values((container.lifecycle ?? {}) as Tree)) if (hook.httpGet) absent(hook.httpGet, { path: '/', scheme: 'HTTP' });
+  for (const { valueFrom } of container.env ?? []) {
+    if (valueFrom?.fieldRef) valueFrom.fieldRef.apiVersion ??= 'v1';
+    if (valueFrom?.resourceFieldRef) valueFrom.resourceFieldRef.divisor ??= '0';
+  }
   for (const list of Object.values(container.resources as Tree)) if (!Array.isArray(list)) fillQuantities(list);
 }
 
@@ -136,6 +142,7 @@ function fillVolume(volume: Tree): void {
   if (sources.length === 0) volume.emptyDir = {};
   for (const source of MODED_VOLUMES) if (volume[source]) volume[source].defaultMode ??= FILE_MODE;
   if (volume.hostPath) volume.hostPath.type ??= '';
+  for (const { serviceAccountToken } of volume.projected?.sources ?? []) if (serviceAccountToken) serviceAccountToken.expirationSeconds ??= TOKEN_SECONDS;
 }
 
 /** Quantities in the form the server stores. In place. */

@@ -4,13 +4,15 @@ import {
   configMap,
   filledOnly,
   horizontalPodAutoscaler,
+  limitRange,
   namespace,
   node,
   persistentVolumeClaim,
-  roleBinding,
+  resourceQuota,
   secret,
   service,
 } from './core';
+import { ingress, networkPolicy, podDisruptionBudget, roleBinding } from './policies';
 import { cronJob, daemonSet, deployment, job, pod, replicaSet, statefulSet } from './workloads';
 
 /** What filling in depends on beside the object. */
@@ -23,6 +25,8 @@ export interface FillContext {
 export interface KindRules {
   /** Fills in what Kubernetes fills in, in place. */
   fill?(object: KubeObject, context: FillContext): void;
+  /** What is made for a new object after its fields have found their owner: nobody manages it. In place. */
+  generate?(object: KubeObject, context: FillContext): void;
   /** The status a new object starts with; kinds with `/status` that say nothing start with `{}`. */
   firstStatus?(object: KubeObject): unknown;
   /** Causes in the object by itself. */
@@ -33,10 +37,12 @@ export interface KindRules {
 
 const RULES: Record<string, KindRules> = {
   ConfigMap: configMap,
+  LimitRange: limitRange,
   Namespace: namespace,
   Node: node,
   PersistentVolumeClaim: persistentVolumeClaim,
   Pod: pod,
+  ResourceQuota: resourceQuota,
   Secret: secret,
   Service: service,
   'apiextensions.k8s.io/CustomResourceDefinition': { fill: fillCrd, validate: validateCrd, validateUpdate: validateCrdUpdate },
@@ -47,6 +53,9 @@ const RULES: Record<string, KindRules> = {
   'autoscaling/HorizontalPodAutoscaler': horizontalPodAutoscaler,
   'batch/CronJob': cronJob,
   'batch/Job': job,
+  'networking.k8s.io/Ingress': ingress,
+  'networking.k8s.io/NetworkPolicy': networkPolicy,
+  'policy/PodDisruptionBudget': podDisruptionBudget,
   'rbac.authorization.k8s.io/ClusterRoleBinding': roleBinding,
   'rbac.authorization.k8s.io/RoleBinding': roleBinding,
   'scheduling.k8s.io/PriorityClass': filledOnly('scheduling.k8s.io/PriorityClass'),

@@ -49,7 +49,7 @@ describe('a template that cannot run is refused:', () => {
     ['a toleration with value and Exists', withPod({ tolerations: [{ key: 'a', operator: 'Exists', value: 'x' }] }), `${at}.tolerations[0].operator`, 'value must be empty'],
     ['an unknown taint effect', withPod({ tolerations: [{ key: 'a', effect: 'Never' }] }), `${at}.tolerations[0].effect`, 'Unsupported value'],
     ['affinity without terms', withPod({ affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [] } } } }), `${at}.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`, 'at least one'],
-    ['a Job that restarts for ever', job({}, {}), `${at}.restartPolicy`, 'supported values: "OnFailure", "Never"'],
+    ['a Job that restarts for ever', job({}, {}), `${at}.restartPolicy`, 'valid values: "OnFailure", "Never"'],
     ['an indexed Job without completions', job({ completionMode: 'Indexed', parallelism: 2 }), 'spec.completions', 'Required value'],
     ['a CronJob without schedule', simple('batch/v1', 'CronJob', { spec: { jobTemplate: { spec: job().spec } } }), 'spec.schedule', 'Required value'],
   ])('%s', async (_what, object, field, words) => {

@@ -6,6 +6,8 @@ import { labelProblems, pathSegmentProblems, qualifiedNameProblems, serviceNameP
 /** All annotations of an object together. */
 const MAX_ANNOTATIONS = 256 * 1024;
 
+const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion', 'customresourcecleanup.apiextensions.k8s.io']);
+
 const bytes = (text: string) => new TextEncoder().encode(text).length;
 
 function nameProblems(info: ResourceInfo, name: string): string[] {
@@ -25,9 +27,12 @@ export function validateMetadata(info: ResourceInfo, object: KubeObject): Status
   if (!name) found.push(causes.required('metadata.name', generateName ? '' : 'name or generateName is required'));
   else found.push(...nameProblems(info, name).map(why => causes.invalid('metadata.name', name, why)));
   found.push(...validateLabels(metadata.labels, 'metadata.labels'), ...validateAnnotations(metadata.annotations, 'metadata.annotations'));
-  for (const finalizer of metadata.finalizers ?? []) {
+  (metadata.finalizers ?? []).forEach((finalizer, index) => {
     found.push(...qualifiedNameProblems(finalizer).map(why => causes.invalid('metadata.finalizers', finalizer, why)));
-  }
+    if (!info.custom && !finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer)) {
+      found.push(causes.invalid(`metadata.finalizers[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'));
+    }
+  });
   return [...found, ...validateOwners(metadata)];
 }
 
@@ -47,12 +52,11 @@ export function validateAnnotations(annotations: Record<string, string> | undefi
 
 function validateOwners({ ownerReferences = [] }: ObjectMeta): StatusCause[] {
   const found: StatusCause[] = [];
-  ownerReferences.forEach((owner, index) => {
-    const path = `metadata.ownerReferences[${index}]`;
+  for (const owner of ownerReferences) {
     for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      if (!owner[field]) found.push(causes.invalid(`${path}.${field}`, '', `${field === 'apiVersion' ? 'version' : field} must not be empty`));
+      if (!owner[field]) found.push(causes.invalid(`metadata.ownerReferences.${field}`, '', 'must not be empty'));
     }
-  });
+  }
   const controllers = ownerReferences.filter(owner => owner.controller);
   if (controllers.length > 1) {
     const [first, second] = controllers.map(owner => owner.name);

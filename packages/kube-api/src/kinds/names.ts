@@ -17,7 +17,7 @@ const QUALIFIED_RULE =
 const LABEL_VALUE_RULE =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
-const noMoreThan = (max: number) => `must be no more than ${max} ${max === 63 ? 'characters' : 'bytes'}`;
+const noMoreThan = (max: number) => `must be no more than ${max} characters`;
 
 const isSubdomain = (name: string) => name.split('.').every(part => LABEL.test(part));
 

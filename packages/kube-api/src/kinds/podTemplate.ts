@@ -48,9 +48,8 @@ export function validatePodSpec(raw: unknown, path: string, rules: PodTemplateRu
   listOf(spec.initContainers).forEach((container, index) => found.push(...validateContainer(container, `${path}.initContainers[${index}]`, names, seen)));
   const allowed = rules.restartPolicies ?? RESTART_POLICIES;
   const policy = spec.restartPolicy ?? 'Always';
-  if (!allowed.includes(policy)) found.push(causes.unsupported(`${path}.restartPolicy`, policy, allowed));
+  if (!allowed.includes(policy)) found.push(refusePolicy(`${path}.restartPolicy`, policy, allowed));
   if (spec.dnsPolicy && !DNS_POLICIES.includes(spec.dnsPolicy)) found.push(causes.unsupported(`${path}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES));
-  if (spec.terminationGracePeriodSeconds < 0) found.push(notNegative(`${path}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds));
   if (spec.activeDeadlineSeconds !== undefined && !(spec.activeDeadlineSeconds >= 1)) {
     found.push(causes.invalid(`${path}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 'must be between 1 and 2147483647, inclusive'));
   }
@@ -59,6 +58,12 @@ export function validatePodSpec(raw: unknown, path: string, rules: PodTemplateRu
   }
   return [...found, ...validatePlacement(spec, path)];
 }
+
+/** `Always` is what nobody chose: where it cannot be, one of the others has to be said. */
+const refusePolicy = (path: string, policy: unknown, allowed: readonly string[]) =>
+  policy === 'Always'
+    ? causes.required(path, `valid values: ${allowed.map(each => JSON.stringify(each)).join(', ')}`)
+    : causes.unsupported(path, policy, allowed);
 
 const listOf = (value: unknown): Tree[] => (Array.isArray(value) ? value.filter(isObject) : []);
 export const notNegative = (path: string, value: unknown) => causes.invalid(path, value, 'must be greater than or equal to 0');
@@ -89,7 +94,6 @@ function validateContainer(container: Tree, path: string, volumes: Set<string>, 
     seen.add(name);
   }
   if (!image) found.push(causes.required(`${path}.image`));
-  else if (String(image).trim() !== image) found.push(causes.invalid(`${path}.image`, image, 'must not have leading or trailing whitespace'));
   if (imagePullPolicy && !PULL_POLICIES.includes(imagePullPolicy)) found.push(causes.unsupported(`${path}.imagePullPolicy`, imagePullPolicy, PULL_POLICIES));
   found.push(
     ...validatePorts(listOf(container.ports), `${path}.ports`),

@@ -96,8 +96,9 @@ function validatePodAffinity(affinity: Tree | undefined, path: string): StatusCa
 
 function validatePodTerm(term: Tree, path: string): StatusCause[] {
   const found = validateLabelSelector(term.labelSelector, `${path}.labelSelector`);
-  if (!term.topologyKey) found.push(causes.required(`${path}.topologyKey`, 'can not be empty'));
-  return found;
+  const key = term.topologyKey ?? '';
+  if (!key) found.push(causes.required(`${path}.topologyKey`, 'can not be empty'));
+  return [...found, ...qualifiedNameProblems(key).map(why => causes.invalid(`${path}.topologyKey`, key, why))];
 }
 
 function validateSpread(constraints: Tree[] | undefined, path: string): StatusCause[] {

@@ -29,7 +29,7 @@ function validateReplicated(noun: string) {
       if (isEmptySelector(selector)) found.push(causes.invalid('spec.selector', selector, `empty selector is invalid for ${noun}`));
     }
     const labels = spec.template?.metadata?.labels ?? {};
-    if (selector && !isEmptySelector(selector) && !selects(selector, labels)) {
+    if (!selector || (!isEmptySelector(selector) && !selects(selector, labels))) {
       found.push(causes.invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
     }
     return [...found, ...validatePodTemplate(spec.template, 'spec.template', { restartPolicies: ['Always'] })];
@@ -96,19 +96,17 @@ export const statefulSet: KindRules = {
 };
 
 /** A Job's selector and the labels it needs are made from its uid, where pods are made at all. */
-function generateJobSelector(object: KubeObject): void {
+function generateJobSelector(object: KubeObject, { templates }: FillContext): void {
   const { spec, metadata } = object;
-  if (!spec?.template || spec.manualSelector || spec.selector) return;
+  if (templates || !spec?.template || spec.manualSelector || spec.selector) return;
   const { uid, name } = metadata;
   const labels = { 'batch.kubernetes.io/controller-uid': uid!, 'batch.kubernetes.io/job-name': name!, 'controller-uid': uid!, 'job-name': name! };
+  // A Job that says no labels goes by those of its pods.
+  if (!metadata.labels) metadata.labels = { ...spec.template.metadata?.labels, ...labels };
   spec.template.metadata = { ...spec.template.metadata, labels: { ...spec.template.metadata?.labels, ...labels } };
   spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid! } };
 }
 
-function fillJob(object: KubeObject, { templates }: FillContext): void {
-  fillBuiltin('batch/Job', object);
-  if (!templates) generateJobSelector(object);
-}
 
 function validateJobSpec(spec: Tree, path: string): StatusCause[] {
   const found = validateCounts(spec, path);
@@ -124,7 +122,8 @@ function validateJobSpec(spec: Tree, path: string): StatusCause[] {
 }
 
 export const job: KindRules = {
-  fill: fillJob,
+  fill: filled('batch/Job'),
+  generate: generateJobSelector,
   validate: ({ spec = {} }) => validateJobSpec(spec, 'spec'),
   validateUpdate: (object, old) => {
     const found: StatusCause[] = [];

@@ -5,20 +5,10 @@ import { badRequest, kubeError } from '../errors';
 /** More operations than this are refused, as in Kubernetes. */
 const MAX_OPERATIONS = 10_000;
 
-/** Names of errors that say the patch itself is none, not that it does not fit this object. */
-const MALFORMED = new Set([
-  'SEQUENCE_NOT_AN_ARRAY',
-  'OPERATION_NOT_AN_OBJECT',
-  'OPERATION_OP_INVALID',
-  'OPERATION_PATH_INVALID',
-  'OPERATION_FROM_REQUIRED',
-  'OPERATION_VALUE_REQUIRED',
-]);
-
 /**
  * Applies an RFC 6902 patch to a copy.
  *
- * @throws KubeError 400 when the patch is none, 413 when it is too long, 422 when an operation does not fit the object
+ * @throws KubeError 400 when the patch is no list, 413 when it is too long, 422 when an operation is none or does not fit the object
  */
 export function applyJsonPatch(document: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch)) throw badRequest('a JSON patch is a list of operations');
@@ -28,7 +18,7 @@ export function applyJsonPatch(document: unknown, patch: unknown): unknown {
   try {
     return applyPatch(document, patch as Operation[], true, false, true).newDocument;
   } catch (error) {
-    if (error instanceof JsonPatchError && !MALFORMED.has(error.name)) {
+    if (error instanceof JsonPatchError) {
       throw kubeError(422, 'Invalid', `the server rejected our request due to an error in our request: ${firstLine(error)}`);
     }
     throw badRequest(`not a JSON patch: ${firstLine(error)}`);

@@ -18,6 +18,13 @@ export interface Decoded {
   mismatch?: string;
 }
 
+/** Where the walk is: as Kubernetes names it, and as Go does (no indexes, no keys of maps, the struct last passed). */
+interface Place {
+  path: string;
+  field: string;
+  owner: string;
+}
+
 interface Walk {
   unknown: string[];
   mismatch?: string;
@@ -40,44 +47,54 @@ export function typeNameOf(value: unknown): string {
  */
 export function decode(shape: Shape, raw: unknown): Decoded {
   const walk: Walk = { unknown: [] };
-  const value = copy(shape, raw, '', '', walk, 0);
+  const value = copy(shape, raw, { path: '', field: '', owner: shape.typeName ?? '' }, walk, 0);
   return { value, unknown: walk.unknown, mismatch: walk.mismatch };
 }
 
-function copy(shape: Shape | undefined, raw: unknown, path: string, owner: string, walk: Walk, depth: number): unknown {
-  if (depth > MAX_DEPTH) throw badRequest(`the object nests deeper than ${MAX_DEPTH} levels at ${path.slice(0, 120)}`);
-  if (shape?.typed) checkType(shape, raw, path, owner, walk);
-  if (Array.isArray(raw)) return copyList(shape, raw, path, walk, depth);
-  if (isObject(raw)) return copyObject(shape, raw, path, walk, depth);
+function copy(shape: Shape | undefined, raw: unknown, at: Place, walk: Walk, depth: number): unknown {
+  if (depth > MAX_DEPTH) throw badRequest(`the object nests deeper than ${MAX_DEPTH} levels at ${at.path.slice(0, 120)}`);
+  if (shape?.typed) checkType(shape, raw, at, walk);
+  if (Array.isArray(raw)) return copyList(shape, raw, at, walk, depth);
+  if (isObject(raw)) return copyObject(shape, raw, at, walk, depth);
   return raw;
 }
 
-function copyList(shape: Shape | undefined, raw: unknown[], path: string, walk: Walk, depth: number): unknown[] {
+function copyList(shape: Shape | undefined, raw: unknown[], at: Place, walk: Walk, depth: number): unknown[] {
   const items = shape?.kind === 'list' ? shape.items : undefined;
   const out = new Array<unknown>(raw.length);
   for (let index = 0; index < raw.length; index++) {
-    out[index] = copy(items, raw[index], `${path}[${index}]`, shape?.typeName ?? '', walk, depth + 1);
+    out[index] = copy(items, raw[index], { ...at, path: `${at.path}[${index}]` }, walk, depth + 1);
   }
   return out;
 }
 
-function copyObject(shape: Shape | undefined, raw: Record<string, unknown>, path: string, walk: Walk, depth: number) {
+function copyObject(shape: Shape | undefined, raw: Record<string, unknown>, at: Place, walk: Walk, depth: number) {
   const out: Record<string, unknown> = {};
-  const owner = shape?.typeName ?? '';
+  const owner = shape?.typeName ?? at.owner;
   const open = !shape || shape.preserve || shape.kind !== 'object';
   for (const key of Object.keys(raw)) {
-    const childPath = path ? `${path}.${key}` : key;
-    if (POISON.has(key)) throw badRequest(`field name ${JSON.stringify(key)} is not allowed (at ${childPath})`);
+    const path = at.path ? `${at.path}.${key}` : key;
+    if (POISON.has(key)) throw badRequest(`field name ${JSON.stringify(key)} is not allowed (at ${path})`);
     const value = raw[key];
-    const child = shape?.field(key);
+    const declared = shape?.declared(key);
+    const child = declared ?? shape?.additional;
     if (!child && !open) {
-      walk.unknown.push(childPath);
+      walk.unknown.push(path);
       continue;
     }
-    if (value === undefined || (value === null && dropsNull(shape, child))) continue;
-    out[key] = copy(child, value, childPath, owner, walk, depth + 1);
+    if (value === undefined || (value === null && dropsNull(shape, child)) || (declared && dropsEmpty(shape!, key, declared, value))) continue;
+    const field = declared ? (at.field ? `${at.field}.${key}` : key) : at.field;
+    out[key] = copy(child, value, { path, field, owner }, walk, depth + 1);
   }
   return out;
+}
+
+/** Built-in kinds do not write maps and lists that hold nothing, unless the field is required. */
+function dropsEmpty(parent: Shape, key: string, child: Shape, value: unknown): boolean {
+  // An empty managedFields is a client's wish to forget its managers.
+  if (!child.typed || typeof value !== 'object' || value === null || key === 'managedFields') return false;
+  const nothing = Array.isArray(value) ? value.length === 0 : child.additional !== undefined && Object.keys(value).length === 0;
+  return nothing && !parent.schema.required?.includes(key);
 }
 
 /** A null where none may be means "not set"; it goes before defaults come. */
@@ -93,9 +110,10 @@ function formatProblem(shape: Shape, raw: unknown): string | undefined {
   if (!format || raw === null) return undefined;
   if (format === 'int32' && Math.abs(raw as number) > MAX_INT32) return `json: cannot unmarshal number ${raw} into Go value of type int32`;
   if (typeof raw !== 'string') return undefined;
-  if (format === 'byte' && !hasFormat(format, raw)) return 'illegal base64 data';
+  if (format === 'byte' && !hasFormat(format, raw)) return `illegal base64 data at input byte ${Math.max(0, raw.search(/[^A-Za-z0-9+/\r\n]/))}`;
   if (format === 'date-time' && raw !== '' && !hasFormat(format, raw)) {
-    return `parsing time ${JSON.stringify(raw.slice(0, 60))} as "2006-01-02T15:04:05Z07:00": cannot parse it`;
+    const layout = shape.typeName === 'MicroTime' ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00';
+    return `parsing time ${JSON.stringify(raw.slice(0, 60))} as "${layout}": cannot parse ${JSON.stringify(raw.slice(0, 60))} as "2006"`;
   }
   return undefined;
 }
@@ -130,7 +148,7 @@ export function fits(shape: Shape, raw: unknown): boolean {
   }
 }
 
-function checkType(shape: Shape, raw: unknown, path: string, owner: string, walk: Walk): void {
+function checkType(shape: Shape, raw: unknown, at: Place, walk: Walk): void {
   if (walk.mismatch !== undefined) return;
   if (fits(shape, raw)) {
     walk.mismatch = formatProblem(shape, raw);
@@ -138,8 +156,7 @@ function checkType(shape: Shape, raw: unknown, path: string, owner: string, walk
   }
   const json = Array.isArray(raw) ? 'array' : typeof raw === 'number' && !Number.isInteger(raw) ? `number ${raw}` : typeof raw;
   const found = json === 'boolean' ? 'bool' : json;
-  const field = path.replace(/\[\d+\]/g, '');
-  walk.mismatch = `json: cannot unmarshal ${found} into Go struct field ${owner ? `${owner}.` : ''}${field} of type ${goType(shape)}`;
+  walk.mismatch = `json: cannot unmarshal ${found} into Go struct field ${at.owner ? `${at.owner}.` : ''}${at.field} of type ${goType(shape)}`;
 }
 
 /**

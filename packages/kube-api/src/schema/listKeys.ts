@@ -1,4 +1,4 @@
-import { isObject } from './decode';
+import { fits, isObject } from './decode';
 import type { Shape } from './shape';
 
 /**
@@ -32,32 +32,39 @@ function sortedKeys(shape: Shape): string[] {
   return keys;
 }
 
+const EXPECTED: Record<string, string> = { object: 'map', list: 'list', integer: 'numeric (int or float)', number: 'numeric (int or float)' };
+
 /**
- * Looks for an item that occurs twice, or lacks its keys, in a list that goes by keys or values.
+ * Looks for what keeps an object from being merged by its schema: a value of the wrong type, and in a list that goes by
+ * keys or values an item that occurs twice or lacks its keys.
  *
  * @returns what is wrong with the first one met, path first
  */
-export function findDuplicate(shape: Shape, value: unknown, path = ''): string | undefined {
+export function findUnmergeable(shape: Shape, value: unknown, path = ''): string | undefined {
+  if (!fits(shape, value)) return `${path}: expected ${EXPECTED[shape.kind === 'scalar' ? shape.scalar : shape.kind] ?? shape.scalar}, got ${Array.isArray(value) ? 'list' : typeof value}`;
   if (Array.isArray(value)) return shape.kind === 'list' ? inList(shape, value, path) : undefined;
   if (!isObject(value)) return undefined;
   for (const key of Object.keys(value)) {
     const child = shape.field(key);
-    const found = child && findDuplicate(child, value[key], `${path}.${key}`);
+    const found = child && findUnmergeable(child, value[key], `${path}.${key}`);
     if (found) return found;
   }
   return undefined;
 }
+
+const keysText = (key: string) =>
+  `[${Object.entries(JSON.parse(key.slice(2)) as object).map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}]`;
 
 function inList(shape: Shape, list: unknown[], path: string): string | undefined {
   const seen = new Set<string>();
   for (const [index, item] of list.entries()) {
     const key = shape.listType === 'atomic' ? undefined : listItemKey(shape, item);
     if (shape.listType === 'map' && key === undefined) {
-      return `${path}: element ${index}: associative list with keys has an element that omits key field ${JSON.stringify(shape.listKeys[0])} (and doesn't have default value)`;
+      return `${path}: element ${index}: associative list with keys has an element that omits all key fields ${JSON.stringify(shape.listKeys)} (and doesn't have default values for any key fields)`;
     }
-    if (key !== undefined && seen.has(key)) return `${path}: duplicate entries for key [${key.slice(2)}]`;
+    if (key !== undefined && seen.has(key)) return `${path}: duplicate entries for key ${shape.listType === 'set' ? `[=${key.slice(2)}]` : keysText(key)}`;
     if (key !== undefined) seen.add(key);
-    const below = findDuplicate(shape.items, item, `${path}[${index}]`);
+    const below = findUnmergeable(shape.items, item, `${path}[${index}]`);
     if (below) return below;
   }
   return undefined;

@@ -65,7 +65,7 @@ function checkObject(shape: Shape, value: Record<string, unknown>, path: string,
   }
   if (!shape.schema['x-kubernetes-embedded-resource']) return;
   for (const name of ['apiVersion', 'kind']) {
-    if (!value[name]) found.push(causes.required(under(path, name), 'must not be empty'));
+    if (!value[name]) found.push(causes.required(under(path, name)));
   }
 }
 
@@ -73,17 +73,21 @@ function checkRules(schema: Schema, value: unknown, path: string, found: StatusC
   if (schema.enum && !schema.enum.some(allowed => equal(allowed, value))) found.push(causes.unsupported(path, value, schema.enum));
   if (typeof value === 'string') checkText(schema, value, path, found);
   else if (typeof value === 'number') checkNumber(schema, value, path, found);
-  else if (Array.isArray(value)) checkCount(schema.minItems, schema.maxItems, value.length, 'items', path, value, found);
-  else if (isObject(value)) checkCount(schema.minProperties, schema.maxProperties, Object.keys(value).length, 'properties', path, value, found);
+  else if (Array.isArray(value)) checkCount(schema.minItems, schema.maxItems, value.length, 'items', path, found);
+  else if (isObject(value)) checkCount(schema.minProperties, schema.maxProperties, Object.keys(value).length, 'properties', path, found);
 }
 
 function checkText(schema: Schema, value: string, path: string, found: StatusCause[]): void {
   const invalid = (why: string) => found.push(causes.invalid(path, value, `${path} in body ${why}`));
+  // As in Kubernetes the first broken rule speaks for the text.
   const length = schema.minLength === undefined && schema.maxLength === undefined ? 0 : [...value].length;
   if (schema.maxLength !== undefined && length > schema.maxLength) found.push(causes.tooLong(path, schema.maxLength));
-  if (schema.minLength !== undefined && length < schema.minLength) invalid(`should be at least ${schema.minLength} chars long`);
-  if (schema.pattern !== undefined && !patternOf(schema.pattern).test(value)) invalid(`should match '${schema.pattern}'`);
-  if (schema.format && !hasFormat(schema.format, value)) invalid(`must be of type ${schema.format}: ${JSON.stringify(value)}`);
+  else if (schema.minLength !== undefined && length < schema.minLength) invalid(`should be at least ${schema.minLength} chars long`);
+  else if (schema.pattern !== undefined && !patternOf(schema.pattern).test(value)) invalid(`should match '${schema.pattern}'`);
+  if (schema.format && !hasFormat(schema.format, value)) {
+    const why = `${path} in body must be of type ${schema.format}: ${JSON.stringify(value)}`;
+    found.push({ ...causes.invalid(path, value, why), reason: 'FieldValueTypeInvalid' });
+  }
 }
 
 function checkNumber(schema: Schema, value: number, path: string, found: StatusCause[]): void {
@@ -105,21 +109,19 @@ function checkCount(
   count: number,
   noun: string,
   path: string,
-  value: unknown,
   found: StatusCause[],
 ): void {
   if (max !== undefined && count > max) found.push(causes.tooMany(path, count, max));
-  if (min !== undefined && count < min) found.push(causes.invalid(path, value, `${path} in body should have at least ${min} ${noun}`));
+  if (min !== undefined && count < min) found.push(causes.invalid(path, count, `${path} in body should have at least ${min} ${noun}`));
 }
 
 function checkJunctors(schema: Schema, value: unknown, path: string, found: StatusCause[]): void {
   const { allOf, anyOf, oneOf, not } = schema;
   if (!allOf && !anyOf && !oneOf && !not) return;
-  const body = path || '<nil>';
   if (allOf) allOf.forEach(part => found.push(...partial(part, value, path)));
   // int-or-string is written with an anyOf that says nothing the type does not.
   if (anyOf && !schema['x-kubernetes-int-or-string'] && !anyOf.some(part => partial(part, value, path).length === 0)) {
-    found.push(causes.invalid(path, shownValue(value), `${body} in body must validate at least one schema (anyOf)`));
+    found.push(causes.invalid(path, shownValue(value), `"${path}" must validate at least one schema (anyOf)`));
     found.push(...partial(anyOf[0], value, path));
   }
   if (oneOf) {

@@ -88,7 +88,8 @@ describe('server-side apply', () => {
     ['managedFields of its own', widget('a', {}, { managedFields: [{}] }), 400, 'managedFields must be nil'],
     ['another version', { ...widget('a', {}), apiVersion: 'example.com/v2' }, 400, 'Incorrect version'],
     ['a uid of nobody', widget('a', {}, { uid: 'x' }), 409, 'uid mismatch'],
-    ['wrong types', widget('a', { replicas: 'x' }), 422, 'must be of type integer'],
+    ['wrong types', widget('a', { replicas: 'x' }), 400, '.spec.replicas: expected numeric (int or float), got string'],
+    ['an item twice', { ...widget('a', {}), metadata: { name: 'a', namespace: 'default', finalizers: ['a/b', 'a/b'] } }, 400, '.metadata.finalizers: duplicate entries for key [="a/b"]'],
   ])('refuses %s', async (_what, body, code, words) => {
     const { service, ctx, of } = await kit();
     const call = service.patch(ctx, of(widget('a', {})), { type: 'apply', body }, { fieldManager: 'flotilla' });

@@ -5,7 +5,7 @@ import { apiVersionOf } from '../registry/builtinInfos';
 import { causes } from '../schema/causes';
 import { decode, isObject } from '../schema/decode';
 import { equal } from '../schema/equal';
-import { findDuplicate } from '../schema/listKeys';
+import { findUnmergeable } from '../schema/listKeys';
 import { shapeOf } from '../schema/shape';
 import type { Patch, RequestContext, Target, WriteOptions } from '../service';
 import type { KubeObject, ManagedFieldsEntry } from '../types';
@@ -16,7 +16,7 @@ import type { ServiceDeps } from './deps';
 import { requireNamespace, settleNamespace } from './namespaces';
 import { actorOf, withoutManagers } from './ownership';
 import type { Writer } from './ownership';
-import { replace, requireSameObject } from './update';
+import { replace, requireSameVersion } from './update';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 /** Owns what was there before anybody applied, where managers are not known. */
@@ -39,7 +39,7 @@ export async function apply(
   const live = found && asVersion(found, info);
   if (!live && target.subresource) throw notFound(info, name!);
   if (!live && config.metadata.uid) throw conflict(info, name!, `uid mismatch: the provided object specified uid ${config.metadata.uid}, and no existing object was found`);
-  if (live) requireSameObject(target, live, config);
+  if (live) requireSameVersion(target, live, config);
   const writer: Writer = { manager: managerOf(ctx, options), time: timestamp(deps.now()), subresource: target.subresource };
   const next = merge(target, live, config, writer, patch.force === true);
   if (live) return { object: await replace(deps, ctx, target, live, next, options, { tracked: true }), created: false };
@@ -62,8 +62,8 @@ function readConfiguration({ info, name, namespace }: Target, body: unknown): Ku
   const refuse = (why: string) => badRequest(`failed to create typed patch object (${title}): ${why}`);
   if (unknown.length > 0) throw refuse(unknown.slice(0, 10).map(path => `.${path}: field not declared in schema`).join(', '));
   const config = decodeObject(info, body, 'Ignore');
-  const duplicate = findDuplicate(shapeOf(info), config);
-  if (duplicate) throw refuse(duplicate);
+  const problem = findUnmergeable(shapeOf(info), config);
+  if (problem) throw refuse(problem);
   config.metadata.name ??= name;
   return config;
 }

@@ -90,6 +90,7 @@ export async function insert(
   options: WriteOptions,
 ): Promise<KubeObject> {
   const { info } = target;
+  if (!info.custom) kindRules(info)?.generate?.(object, deps);
   if (isCrd(info)) prepareCrd(deps, object);
   requireValid(info, object);
   const name = object.metadata.name!;

@@ -1,4 +1,4 @@
-import { decodeManagedFields, encodeManagedFields, identityOf, ownableVia, updateManagers } from '../patch/apply';
+import { compare, decodeManagedFields, emptyObject, encodeManagedFields, identityOf, ownableVia, updateManagers } from '../patch/apply';
 import type { Actor, Managers } from '../patch/apply';
 import { equal } from '../schema/equal';
 import { shapeOf } from '../schema/shape';
@@ -53,7 +53,13 @@ export function trackUpdate(info: ResourceInfo, live: KubeObject | undefined, ne
   // Managers once forgotten are kept track of again from the next apply on.
   if (live && managers.size === 0) return;
   const actor = actorOf(info, 'Update', by);
-  const after = updateManagers(shapeOf(info), live ? withoutManagers(live) : {}, next, managers, actor);
+  const shape = shapeOf(info);
+  const base = live ? withoutManagers(live) : emptyObject(shape);
+  if (by.subresource === 'scale' && !anyoneOwns(compare(shape, base, next), managers)) {
+    if (live?.metadata.managedFields) next.metadata.managedFields = live.metadata.managedFields;
+    return;
+  }
+  const after = updateManagers(shape, base, next, managers, actor);
   const entries = encodeManagedFields({ managers: after, times: timesAfter(managers, after, times, actor.manager, by.time) });
   if (entries.length === 0) return;
   next.metadata.managedFields = live && equal(entries, live.metadata.managedFields) ? live.metadata.managedFields : entries;
@@ -69,6 +75,10 @@ function timesAfter(
 ): ReadonlyMap<string, string | undefined> {
   return after === managers || !after.has(writer) ? times : new Map(times).set(writer, time);
 }
+
+/** A scale is kept track of only where somebody manages the replicas, as in Kubernetes. */
+const anyoneOwns = ({ modified, added }: ReturnType<typeof compare>, managers: Managers) =>
+  [...managers.values()].some(({ set }) => !set.intersection(modified.union(added)).isEmpty);
 
 /** The object as managers see it. */
 export function withoutManagers(object: KubeObject): KubeObject {

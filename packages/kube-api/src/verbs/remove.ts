@@ -43,15 +43,14 @@ async function removeOnce(deps: ServiceDeps, ctx: RequestContext, target: Target
 
 function checkPreconditions(info: ResourceInfo, live: KubeObject, { preconditions }: DeleteOptions): void {
   const { name, uid, resourceVersion } = live.metadata;
+  const of = { ...info, group: '', resource: info.kind };
   if (preconditions?.uid && preconditions.uid !== uid) {
-    throw conflict(info, name!, `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`);
+    const why = `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+    throw conflict(of, name!, why);
   }
   if (preconditions?.resourceVersion && preconditions.resourceVersion !== resourceVersion) {
-    throw conflict(
-      info,
-      name!,
-      `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
-    );
+    const why = `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+    throw conflict(of, name!, why);
   }
 }
 

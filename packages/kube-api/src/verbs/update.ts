@@ -42,9 +42,14 @@ export async function update(
   const object = await retrying(async () => {
     const next = decodeObject(info, raw, options.fieldValidation, ctx);
     if (unconditional && info.custom && ctx.principal.kind !== 'system') {
-      throw invalid(info, target.name!, [causes.invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
+      throw invalid({ group: info.group, kind: info.resource }, target.name!, [causes.invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
     }
-    return replace(deps, ctx, target, await load(deps, target), next, options);
+    const live = await load(deps, target);
+    const { uid } = live.metadata;
+    if (next.metadata.uid && next.metadata.uid !== uid) {
+      throw conflict(info, target.name!, `Precondition failed: UID in precondition: ${next.metadata.uid}, UID in object meta: ${uid}`);
+    }
+    return replace(deps, ctx, target, live, next, options);
   }, error => unconditional && isConflict(error));
   return { object, created: false };
 }
@@ -72,7 +77,7 @@ export async function replace(
 ): Promise<KubeObject> {
   const { info } = target;
   checkIdentity(target, next);
-  requireSameObject(target, live, next);
+  requireSameVersion(target, live, next);
   keepServerFields(live, next);
   const wanted = settleSubresource(ctx, target, live, next);
   if (target.subresource !== 'status' || info.custom) fillDefaults(info, wanted, deps);
@@ -115,20 +120,16 @@ function checkIdentity({ info, name, namespace }: Target, { metadata }: KubeObje
   }
 }
 
-/** What names a uid or a version means that object, at that version. Throws 409. */
-export function requireSameObject({ info, name }: Target, live: KubeObject, { metadata }: KubeObject): void {
-  const { uid, resourceVersion } = live.metadata;
-  if (metadata.uid && metadata.uid !== uid) {
-    throw conflict(info, name!, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`);
-  }
-  if (metadata.resourceVersion && metadata.resourceVersion !== resourceVersion) throw conflict(info, name!);
+/** What names a version means the object at that version. Throws 409. */
+export function requireSameVersion({ info, name }: Target, live: KubeObject, { metadata }: KubeObject): void {
+  if (metadata.resourceVersion && metadata.resourceVersion !== live.metadata.resourceVersion) throw conflict(info, name!);
 }
 
 /** What only the server sets is as it was, whatever the client sent or left out. */
 function keepServerFields(live: KubeObject, { metadata }: KubeObject): void {
   const before = live.metadata;
   metadata.namespace = before.namespace;
-  metadata.uid = before.uid;
+  metadata.uid ??= before.uid;
   metadata.resourceVersion = before.resourceVersion;
   metadata.creationTimestamp ??= before.creationTimestamp;
   metadata.deletionTimestamp ??= before.deletionTimestamp;

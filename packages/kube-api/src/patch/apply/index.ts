@@ -1,4 +1,5 @@
 export { compare } from './compare';
+export { emptyObject } from './emptyObject';
 export { FieldSet, fromFieldsV1, pathText, toFieldsV1 } from './fieldSet';
 export { decodeManagedFields, describeConflicts, encodeManagedFields, identityOf } from './managedFields';
 export { mergeTyped } from './mergeTyped';
