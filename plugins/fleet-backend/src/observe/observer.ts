@@ -82,6 +82,10 @@ class Observer implements ClusterObserver {
     return this.watched.get(cluster)?.watch.seen() ?? this.saved.get(cluster);
   }
 
+  listed(cluster: string, kind: { apiVersion: string; kind: string }): boolean {
+    return this.watched.get(cluster)?.watch.listed(kind) ?? false;
+  }
+
   live(cluster: string): LiveObjects {
     return this.watched.get(cluster)?.watch.live ?? NOTHING;
   }
