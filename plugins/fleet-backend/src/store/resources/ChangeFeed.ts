@@ -5,7 +5,7 @@ import type { ObjectCodec } from './ObjectCodec';
 import { readState } from './readState';
 import { CHANGE_COLUMNS, keyOf, readChange } from './rows';
 import type { ChangeRow } from './rows';
-import { inRange } from './selection';
+import type { Condition } from './selection';
 
 export interface ChangeFeedOptions {
   /** How often to look for other processes' writes while somebody watches, in milliseconds. */
@@ -26,7 +26,9 @@ export interface Entry {
 /** What is kept at hand for watchers that keep up; slower ones read from the database. */
 const RECENT_CHANGES = 2_000;
 const RECENT_CHARACTERS = 16 * 1024 * 1024;
+/** One statement gives at most so many rows, and looks at most at so many. */
 const READ_ROWS = 200;
+const READ_VERSIONS = 5_000;
 
 /**
  * The changes in order, for any number of watchers.
@@ -108,17 +110,18 @@ export class ChangeFeed {
     if (position >= upTo) return { entries: [], upTo };
     const first = upTo - this.#recent.length + 1;
     if (position + 1 >= first) return { entries: this.#recent.slice(position + 1 - first), upTo };
-    const entries = await this.#readRows(range, position, upTo);
+    const end = Math.min(upTo, position + READ_VERSIONS);
+    const entries = await this.#readRows(range, position, end);
     const { compacted } = await readState(this.session);
     if (position < compacted) throw new StorageError('expired', `too old resource version: ${position} (${compacted})`);
-    return { entries, upTo: entries.length < READ_ROWS ? upTo : entries[entries.length - 1].version };
+    return { entries, upTo: entries.length < READ_ROWS ? end : entries[entries.length - 1].version };
   }
 
   async #readRows(range: ObjectRange | 'all', after: number, upTo: number): Promise<Entry[]> {
-    const within = range === 'all' ? { text: '1 = 1', bindings: [] } : inRange(range, '');
+    const within = range === 'all' ? { text: '', bindings: [] } : ofRange(range);
     const rows = await this.session.rows<ChangeRow>(
       'changes.select',
-      `SELECT ${CHANGE_COLUMNS} FROM changes WHERE version > ? AND version <= ? AND ${within.text} ORDER BY version LIMIT ${READ_ROWS}`,
+      `SELECT ${CHANGE_COLUMNS} FROM changes WHERE version > ? AND version <= ?${within.text} ORDER BY version LIMIT ${READ_ROWS}`,
       [after, upTo, ...within.bindings],
     );
     return rows.map(row => ({
@@ -208,6 +211,12 @@ export class ChangeFeed {
     this.#watchers -= 1;
     if (this.#watchers === 0) this.close();
   }
+}
+
+/** The `||` keeps both databases from the index by key: it would gather and sort the range's whole history for each 200 rows. */
+function ofRange({ group, resource, namespace }: ObjectRange): Condition {
+  const [text, bindings] = [` AND api_group || '' = ? AND resource || '' = ?`, [group, resource]];
+  return namespace === undefined ? { text, bindings } : { text: `${text} AND namespace = ?`, bindings: [...bindings, namespace] };
 }
 
 function contains(range: ObjectRange, key: ObjectKey): boolean {
