@@ -66,17 +66,35 @@ const kubeconfigSecrets = data =>
     };
   });
 
+/** What is stored before the kubeconfigs, as they lie in its namespaces, and what is stored after them. */
+function article() {
+  const beside = pattern => manifests(join(ARTICLE, 'demo'), pattern);
+  return { before: beside(/^namespaces\.yaml$/), after: () => [...beside(/^(?!namespaces\.).*\.yaml$/), ...manifests(ARTICLE, /-.*\.yaml$/)] };
+}
+
+/** With clusters of one's own there is no story to tell: they are registered, and that is all. */
+const registered = data => ({
+  before: [],
+  after: () =>
+    kubeconfigSecrets(data).map(({ metadata }) => ({
+      apiVersion: 'fleet.kurator.dev/v1alpha1',
+      kind: 'Cluster',
+      metadata: { name: metadata.name.replace(/-kubeconfig$/, '') },
+      spec: { mode: 'Manage', kubeconfigRef: metadata, allowedNamespaces: ['default', 'kurator-system'] },
+    })),
+});
+
 /**
  * Applies the article and what lies beside it, as kubectl does, on the first start with a data folder; later starts leave what
  * was changed or deleted since as it is. Kubeconfigs follow the clusters at every start.
  */
-export async function applyDemo(client, data) {
+export async function applyDemo(client, data, { clusters }) {
   const done = data.file('demo-applied');
   const first = !existsSync(done);
-  if (first) for (const manifest of manifests(join(ARTICLE, 'demo'), /^namespaces\.yaml$/)) await createLikeKubectl(client, manifest);
+  const { before, after } = clusters ? registered(data) : article();
+  if (first) for (const manifest of before) await createLikeKubectl(client, manifest);
   for (const secret of kubeconfigSecrets(data)) await applyServerSide(client, secret);
   if (!first) return;
-  for (const manifest of manifests(join(ARTICLE, 'demo'), /^(?!namespaces\.).*\.yaml$/)) await createLikeKubectl(client, manifest);
-  for (const manifest of manifests(ARTICLE, /-.*\.yaml$/)) await createLikeKubectl(client, manifest);
+  for (const manifest of after()) await createLikeKubectl(client, manifest);
   writeFileSync(done, '');
 }

@@ -184,7 +184,7 @@ describe('processes', () => {
     import { endAll, startInBackground } from ${JSON.stringify(inRoot('scripts/launcher/processes.mjs'))};
     import { readFileSync } from 'node:fs';
     const code = ${JSON.stringify(`${stubborn ? "process.on('SIGTERM', () => {});" : ''} console.log(process.pid); setInterval(() => {}, 1000)`)};
-    const log = ${JSON.stringify(join(tmpdir(), 'launcher-child-'))} + process.pid;
+    const log = ${JSON.stringify(join(folder, 'child.log'))};
     startInBackground('a child', process.execPath, ['-e', code], { log });
     process.on('SIGTERM', () => endAll().then(() => process.exit(0)));
     const timer = setInterval(() => { const pid = readFileSync(log, 'utf8').trim(); if (pid) { console.log(pid); clearInterval(timer); } }, 20);`;

@@ -63,9 +63,9 @@ async function openApi(data, kubePort, backend) {
   return client;
 }
 
-async function storeDemo(client, data) {
+async function storeDemo(client, data, options) {
   try {
-    await timed('Storing the demo', () => applyDemo(client, data));
+    await timed('Storing the demo', () => applyDemo(client, data, options));
   } catch (error) {
     throw new Problem(`The demo could not be stored: ${error.message}`, `The backend's log may say why: ${data.file('logs', 'backend.log')}`);
   }
@@ -98,7 +98,7 @@ export async function start(args) {
   const programs = await startClusters(tools, options, data);
   const backend = await startBackend(tools, options, data, kubePort);
   const client = await openApi(data, kubePort, backend);
-  if (!options.empty) await storeDemo(client, data);
+  if (!options.empty) await storeDemo(client, data, options);
   await forward(options.appPort, options.backendPort);
   const url = `http://localhost:${options.appPort}`;
   await until('The page', MINUTE, () => answers(`${url}/fleet`), [backend], backend.log);
