@@ -49,8 +49,9 @@ function share(input: SchedulingInput, ranked: Judged[], staying: Staying[]): { 
     return { shares: new Map(home ? [[home.context.cluster.name, open]] : []), notes: [] };
   }
   const weights = weightsOf(request, ranked);
+  const fixed = 'staticWeights' in request.replicaScheduling;
   const candidates = weights ? ranked.filter(({ context }) => weights(context.cluster, context.capacity.room) > 0) : ranked;
-  const selection = select(candidates, request, open, staying.length, weights !== undefined);
+  const selection = select(weights && fixed ? byWeight(candidates, weights) : candidates, request, open, staying.length, { wide: weights !== undefined, fixed });
   const steady = isSteady(input, selection);
   const parties = selection.selected.map((one): Party => {
     const { cluster, capacity, placed } = one.context;
@@ -65,6 +66,13 @@ function share(input: SchedulingInput, ranked: Judged[], staying: Staying[]): { 
   });
   const shares = weights || selection.must.size > 1 ? divide(open, parties) : aggregate(open, parties);
   return { shares, notes: selection.notes };
+}
+
+/** Fixed ratios are divided anew each time; so that scores move nothing, their order must not depend on scores once replicas are held. */
+function byWeight(candidates: Judged[], weights: (cluster: ClusterFacts, room: number) => number): Judged[] {
+  const weight = ({ context }: Judged) => weights(context.cluster, context.capacity.room);
+  const held = ({ context }: Judged) => context.placed?.replicas ?? 0;
+  return [...candidates].sort((a, b) => weight(b) - weight(a) || held(b) - held(a));
 }
 
 /**
@@ -90,7 +98,7 @@ function weightsOf({ replicaScheduling, replicas }: PlacementRequest, ranked: Ju
 
 /** Every chosen cluster gets all replicas; one that runs fewer and has no room for more keeps what it has. */
 function duplicate(ranked: Judged[], request: PlacementRequest): { shares: Map<string, number>; notes: Reason[] } {
-  const { selected, notes, unmet } = select(ranked, request, request.replicas, 0, true);
+  const { selected, notes, unmet } = select(ranked, request, request.replicas, 0, { wide: true, fixed: false });
   const shares = selected.map(({ context: { cluster, capacity, placed } }): [string, number] => [
     cluster.name,
     Math.min(request.replicas, unmet ? (placed?.replicas ?? 0) : capacity.room),

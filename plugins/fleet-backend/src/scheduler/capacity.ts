@@ -57,27 +57,28 @@ function countNode(capacity: Capacity, node: NodeSeen, free: Amounts): void {
     if (left > resource.mostFree) resource.mostFree = left;
     if (whole > resource.largest) resource.largest = whole;
     if (alone < fits) fits = alone;
-    capacity.free.push(left);
   }
   capacity.eligible += 1;
   capacity.fits.push(fits);
+  capacity.free.push(free);
   capacity.room += fits;
 }
 
 /** Whether a node may run a replica at all; counts why not. */
 function nodeRule(request: PlacementRequest, passedOver: Capacity['passedOver']): (node: NodeSeen) => boolean {
-  const selector = Object.entries(request.nodeSelector ?? {});
-  const tolerations = request.tolerations ?? [];
+  const { nodeAffinity, nodeSelector = {}, tolerations = [] } = request;
+  const selector = Object.entries(nodeSelector);
   return node => {
     if (!node.ready || node.unschedulable) {
       passedOver.unready += 1;
       return false;
     }
-    if (selector.some(([key, value]) => node.labels[key] !== value) || (request.nodeAffinity && !meetsNodeAffinity(request.nodeAffinity, node))) {
+    if (selector.some(([key, value]) => node.labels[key] !== value) || (nodeAffinity && !meetsNodeAffinity(nodeAffinity, node))) {
       passedOver.unselected += 1;
       return false;
     }
-    const [taint] = node.taints.length > 0 ? untolerated(node.taints, tolerations) : [];
+    if (node.taints.length === 0) return true;
+    const [taint] = untolerated(node.taints, tolerations);
     if (!taint) return true;
     passedOver.tainted += 1;
     passedOver.taint ??= taint;

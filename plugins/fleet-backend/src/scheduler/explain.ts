@@ -49,7 +49,7 @@ function whyThere(request: PlacementRequest, verdicts: Verdict[], chosen: Verdic
   if (request.replicaScheduling.type === 'Divided' && 'staticWeights' in request.replicaScheduling) return { why: 'ByWeights' };
   const [first] = chosen;
   const phrases = first.parts
-    .map(part => ({ part, ahead: lead(part, fits), phrase: phraseFor(part, fits) }))
+    .map((part, i) => ({ part, ahead: lead(part, fits, i), phrase: phraseFor(part, fits, i) }))
     .filter(({ ahead, phrase }) => ahead > 0 && phrase !== undefined)
     .sort((a, b) => b.ahead - a.ahead);
   if (phrases.length === 0) return { why: 'BestTotal' };
@@ -58,14 +58,14 @@ function whyThere(request: PlacementRequest, verdicts: Verdict[], chosen: Verdic
 }
 
 /** Points by which a part leads the best of the others; 0 or less where it does not. */
-function lead(part: ScorePart, fits: Verdict[]): number {
+function lead(part: ScorePart, fits: Verdict[], i: number): number {
   if (part.unsure) return 0;
-  return part.points - Math.max(...fits.map(({ parts }) => parts.find(({ scorer }) => scorer === part.scorer)?.points ?? 0));
+  return part.points - fits.reduce((most, { parts }) => Math.max(most, parts[i].points), 0);
 }
 
 /** Words are chosen by the facts, not by the score: "least left over" is said only where it is so. */
-function phraseFor(part: ScorePart, fits: Verdict[]): string | undefined {
-  const others = fits.map(({ parts }) => parts.find(({ scorer }) => scorer === part.scorer)!);
+function phraseFor(part: ScorePart, fits: Verdict[], i: number): string | undefined {
+  const others = fits.map(({ parts }) => parts[i]);
   const { values } = part.because;
   switch (part.scorer) {
     case 'resource':

@@ -30,11 +30,11 @@ export function judge(input: SchedulingInput, cluster: ClusterFacts, placed: Pla
 /** All rejections of all filters, ours first. Empty = the cluster fits. */
 export function rejectionsOf(context: Context, extra: readonly Filter[] = []): Rejection[] {
   const rejections: Rejection[] = [];
-  for (const filters of [FILTERS, extra]) {
-    for (const filter of filters) {
-      for (const { because, remedy } of filter.check(context)) rejections.push({ by: filter.name, because, remedy });
-    }
-  }
+  const ask = (filter: Filter) => {
+    for (const { because, remedy } of filter.check(context)) rejections.push({ by: filter.name, because, remedy });
+  };
+  FILTERS.forEach(ask);
+  extra.forEach(ask);
   return rejections;
 }
 

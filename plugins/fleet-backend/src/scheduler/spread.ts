@@ -14,12 +14,18 @@ export interface Selection {
   kept: boolean;
 }
 
+/** `wide`: use all that fit, not as few as hold everything. `fixed`: the order given is that of fixed ratios, and minimums follow it. */
+interface Manner {
+  wide: boolean;
+  fixed: boolean;
+}
+
 /**
- * Picks the clusters to use from the ranked ones: as few as hold everything, or all that fit (`wide`), within the spread constraints.
+ * Picks the clusters to use from the ranked ones: as few as hold everything, or all that fit, within the spread constraints.
  * @param open - replicas still to be given (those that stay on clusters outside the ranking are off already)
  * @param staying - how many clusters those are
  */
-export function select(ranked: Judged[], request: PlacementRequest, open: number, staying: number, wide: boolean): Selection {
+export function select(ranked: Judged[], request: PlacementRequest, open: number, staying: number, { wide, fixed }: Manner): Selection {
   const constraints = request.spreadConstraints;
   const usable = ranked.filter(({ context }) => constraints.every(({ by }) => groupOf(context.cluster, by) !== undefined));
   // Two replicas cannot stand in three groups; what is hard then is one in each of two.
@@ -36,24 +42,24 @@ export function select(ranked: Judged[], request: PlacementRequest, open: number
   if (wish > usable.length + staying && usable.length > 0) notes.push({ code: 'AvailabilityUnmet', values: { found: usable.length, cluster: usable[0].context.cluster.name } });
   const least = Math.min(Math.max(clusters?.minGroups ?? 1, wish) - staying, most, usable.length);
   const selected = pick(usable, constraints, { least, most: clusters?.maxGroups ?? Infinity, open, wide });
-  const must = keepers(selected, constraints, least, most);
+  const heldFirst = fixed ? selected : [...selected].sort((a, b) => Number(holds(b)) - Number(holds(a)));
+  const must = keepers(heldFirst, constraints, least, most);
   return { selected, notes, unmet: false, must, kept: [...must].every(holds) };
 }
 
-/** One cluster of each group that a minimum needs, those that hold replicas first. */
+/** One cluster of each group that a minimum needs, in the order given. */
 function keepers(selected: Judged[], constraints: SpreadConstraint[], least: number, most: number): Set<Judged> {
   const must = new Set<Judged>();
-  const heldFirst = [...selected].sort((a, b) => Number(holds(b)) - Number(holds(a)));
   for (const { by, minGroups = 1 } of constraints) {
     const groups = new Set<string | undefined>();
-    for (const one of heldFirst) {
+    for (const one of selected) {
       const group = groupOf(one.context.cluster, by);
       if (by === 'cluster' || groups.size >= Math.min(minGroups, most) || groups.has(group)) continue;
       groups.add(group);
       must.add(one);
     }
   }
-  for (const one of heldFirst) if (must.size < least) must.add(one);
+  for (const one of selected) if (must.size < least) must.add(one);
   return must;
 }
 

@@ -28,16 +28,18 @@ export interface CompactDecision {
 /** Makes a decision small for storage; {@link expand} gives it back whole. */
 export function compact(decision: Decision): CompactDecision {
   const shapes: string[][] = [];
-  const known = new Map<string, number>();
+  const byCode = new Map<string, number[]>();
   const reason = ({ code, values }: Reason): CompactReason => {
     const keys = Object.keys(values);
-    const id = `${code}\n${keys.join('\n')}`;
-    let shape = known.get(id);
+    const known = byCode.get(code) ?? [];
+    let shape = known.find(number => sameKeys(shapes[number], keys));
     if (shape === undefined) {
       shape = shapes.push([code, ...keys]) - 1;
-      known.set(id, shape);
+      byCode.set(code, [...known, shape]);
     }
-    return [shape, ...Object.values(values)];
+    const small: CompactReason = [shape];
+    for (const key of keys) small.push(values[key]);
+    return small;
   };
   const part = ({ score, points, because, factAt, unsure }: ScorePart): CompactPart => {
     const tenths = Math.round(points * 10);
@@ -54,6 +56,10 @@ export function compact(decision: Decision): CompactDecision {
     v: 1, verdicts, unplaced: decision.unplaced, profile: decision.profile, weights: SCORERS.map(scorer => decision.weights[scorer]),
     sentence: reason(decision.sentence), notes: decision.notes.map(reason), shapes,
   };
+}
+
+function sameKeys(shape: string[], keys: string[]): boolean {
+  return shape.length === keys.length + 1 && keys.every((key, i) => shape[i + 1] === key);
 }
 
 /** The decision that was made small. */

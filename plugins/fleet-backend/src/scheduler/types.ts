@@ -227,8 +227,8 @@ export interface Capacity {
   at: number[];
   /** Room for new replicas on each of them. */
   fits: number[];
-  /** What is free on them, node by node, `resources.length` numbers each. */
-  free: number[];
+  /** What is free on each of them. */
+  free: Amounts[];
   /** Why nodes are not eligible: counts, and one taint as an example. */
   passedOver: { unready: number; unselected: number; tainted: number; taint?: Taint };
 }

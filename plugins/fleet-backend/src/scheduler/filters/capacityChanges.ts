@@ -71,9 +71,7 @@ function smallerReplicas(context: Context): Change | undefined {
   const { request, capacity, placed } = context;
   const scarce = bottleneck(capacity.resources);
   if (scarce.name === 'pods') return undefined;
-  const width = capacity.resources.length;
-  const column = capacity.resources.indexOf(scarce);
-  const free = capacity.at.map((_, i) => capacity.free[i * width + column]);
+  const free = capacity.free.map(amounts => amounts[scarce.name] ?? 0);
   const wanted = needed(context) - (placed?.replicas ?? 0);
   const sizes = free.flatMap(amount => [1, 2, 3, 4].map(parts => Math.floor(amount / parts))).filter(size => size > 0 && size < scarce.wanted);
   const to = sizes.sort((a, b) => b - a).find(size => free.reduce((sum, amount) => sum + Math.floor(amount / size), 0) >= wanted);

@@ -11,14 +11,13 @@ export function freeRoom(context: Context): Change | undefined {
   if (cluster.nodes === 'unknown') return undefined;
   const nodes = cluster.nodes.value;
   const { resources, at, fits, free } = capacity;
-  const width = resources.length;
   const whole = at.map(index => resources.map(({ name }) => nodes[index].allocatable[name] ?? 0));
   const given = at.map(() => resources.map(() => 0));
   // What is left on a node once the replicas that fit now are there.
-  const left = at.map((_, i) => resources.map(({ wanted }, r) => free[i * width + r] - fits[i] * wanted));
+  const left = at.map((_, i) => resources.map(({ name, wanted }) => (free[i][name] ?? 0) - fits[i] * wanted));
 
   for (let missing = needed({ request, placed }) - capacity.room; missing > 0; missing -= 1) {
-    const best = leastLacking(at.length, i => lack(resources.map(({ wanted }, r) => ({ lacking: Math.max(0, wanted - left[i][r]), spare: whole[i][r] - free[i * width + r] - given[i][r], whole: whole[i][r] }))));
+    const best = leastLacking(at.length, i => lack(resources.map(({ name, wanted }, r) => ({ lacking: Math.max(0, wanted - left[i][r]), spare: whole[i][r] - (free[i][name] ?? 0) - given[i][r], whole: whole[i][r] }))));
     if (best === undefined) return undefined;
     resources.forEach(({ wanted }, r) => {
       const lacking = Math.max(0, wanted - left[best][r]);

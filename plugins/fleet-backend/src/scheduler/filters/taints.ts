@@ -10,6 +10,7 @@ function wanted(request: PlacementRequest): Toleration[] {
 export const taints: Filter = {
   name: 'taints',
   check({ request, cluster }) {
+    if (cluster.taints.length === 0) return [];
     const { allowedClusterTolerations: allowed } = request;
     const bare = untolerated(cluster.taints, wanted(request));
     const rejections: ReturnType<Filter['check']> = bare.map(taint => ({

@@ -72,47 +72,49 @@ function heaviest(weights: number[]): number {
 
 /**
  * What placing would strand, by resource: what stays free on nodes that the new replicas fill up.
- * Pack fills the fullest node first; Spread gives each node one in turn, the emptiest first.
+ * Nodes that could be filled alike count with their chance, so that the order of nodes does not matter.
  */
 function strandedBy({ resources, fits, free }: Capacity, planned: number, policy: 'Spread' | 'Pack'): number[] {
   const stranded = resources.map(() => 0);
-  const width = resources.length;
-  for (const [node, count] of fill(fits, planned, policy)) {
-    if (count < fits[node]) continue;
-    for (let r = 0; r < width; r += 1) stranded[r] += free[node * width + r] - count * resources[r].wanted;
+  if (planned === 0) return stranded;
+  const chance = policy === 'Pack' ? fullUnderPack(fits, planned) : fullUnderSpread(fits, planned);
+  for (let node = 0; node < fits.length; node += 1) {
+    const full = fits[node] > 0 ? chance(fits[node]) : 0;
+    if (full === 0) continue;
+    for (let r = 0; r < resources.length; r += 1) {
+      const { name, wanted } = resources[r];
+      stranded[r] += full * Math.max(0, (free[node][name] ?? 0) - fits[node] * wanted);
+    }
   }
-  return stranded;
+  return stranded.map(Math.round);
 }
 
-function fill(fits: number[], planned: number, policy: 'Spread' | 'Pack'): Map<number, number> {
-  const given = new Map<number, number>();
+/** Chance that a node with room for so many is filled up. */
+type Chance = (room: number) => number;
+
+/** Pack fills the node with the least room first: every node below a limit is full, of those at the limit as many as are reached. */
+function fullUnderPack(fits: number[], planned: number): Chance {
+  const order = fits.filter(room => room > 0).sort((a, b) => a - b);
   let open = planned;
-  if (policy === 'Pack') {
-    const fullest = usable(fits).sort((a, b) => fits[a] - fits[b] || a - b);
-    for (const node of fullest) {
-      if (open <= 0) break;
-      given.set(node, Math.min(open, fits[node]));
-      open -= fits[node];
-    }
-    return given;
+  let at = 0;
+  while (at < order.length && order[at] <= open) {
+    open -= order[at];
+    at += 1;
   }
-  let nodes = open > 0 ? usable(fits).sort((a, b) => fits[b] - fits[a] || a - b) : [];
-  while (open > 0 && nodes.length > 0) {
-    // Whole rounds at once: as many as the smallest node bears, or as there are replicas.
-    const least = nodes.reduce((least, node) => Math.min(least, fits[node] - (given.get(node) ?? 0)), Infinity);
-    const rounds = Math.max(1, Math.min(least, Math.floor(open / nodes.length)));
-    for (const node of nodes) {
-      const count = Math.min(rounds, open);
-      if (count > 0) given.set(node, (given.get(node) ?? 0) + count);
-      open -= count;
-    }
-    nodes = nodes.filter(node => (given.get(node) ?? 0) < fits[node]);
-  }
-  return given;
+  const limit = order[at] ?? Infinity;
+  const first = order.indexOf(limit);
+  const alike = order.lastIndexOf(limit) - first + 1;
+  return room => (room < limit ? 1 : room > limit ? 0 : (at - first) / alike);
 }
 
-function usable(fits: number[]): number[] {
-  const nodes: number[] = [];
-  for (let i = 0; i < fits.length; i += 1) if (fits[i] > 0) nodes.push(i);
-  return nodes;
+/** Spread gives one to each node in turn, the emptiest first: after so many whole rounds, the rest goes to those with most room. */
+function fullUnderSpread(fits: number[], planned: number): Chance {
+  const given = (rounds: number) => fits.reduce((sum, room) => sum + Math.min(room, rounds), 0);
+  let rounds = 0;
+  for (let step = 1 << 16; step >= 1; step >>= 1) if (rounds + step <= planned && given(rounds + step) <= planned) rounds += step;
+  const open = planned - given(rounds);
+  const roomier = fits.reduce((count, room) => count + (room > rounds + 1 ? 1 : 0), 0);
+  const alike = fits.reduce((count, room) => count + (room === rounds + 1 ? 1 : 0), 0);
+  const chance = alike > 0 ? Math.min(1, Math.max(0, open - roomier) / alike) : 0;
+  return room => (room <= rounds ? 1 : room === rounds + 1 ? chance : 0);
 }
