@@ -17,7 +17,8 @@ export const API_VERSION_OF: Record<Component['type'], string> = {
 const SELECTING = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
 /** The pod template of a workload; undefined for kinds without pods. */
-export const podTemplateOf = (kind: string, spec: any): any => (kind === 'CronJob' ? spec?.jobTemplate?.spec?.template : SELECTING.has(kind) || kind === 'Job' || kind === 'ReplicaSet' ? spec?.template : undefined);
+export const podTemplateOf = (object: { kind: string; spec?: any }): any =>
+  object.kind === 'CronJob' ? object.spec?.jobTemplate?.spec?.template : object.spec?.template;
 
 /**
  * A component as the object Kubernetes would judge. A workload without a selector gets one, as it will when it is applied,

@@ -1,4 +1,4 @@
-import { findCondition, setCondition, setStanding, type Statement } from './conditions';
+import { setCondition, withStanding, type Statement } from './conditions';
 
 const EARLY = '2026-01-01T00:00:00Z';
 const LATE = '2026-01-02T00:00:00Z';
@@ -26,14 +26,16 @@ describe('setCondition', () => {
   });
 });
 
-describe('setStanding', () => {
-  const types = (list: readonly { type: string; status: string }[]) => list.map(each => `${each.type}=${each.status}`);
+describe('withStanding', () => {
+  const types = (statements: Statement[]) => withStanding(statements).map(each => `${each.type}=${each.status}`);
 
-  it('has Reconciling and Stalled only while they are true', () => {
-    const working = setStanding(undefined, { is: 'working', reason: 'Applying', message: 'writes' }, 1, EARLY);
-    const stalled = setStanding(working, { is: 'stalled', reason: 'FleetAmbiguous', message: 'which?' }, 1, LATE);
-    const rest = setStanding(stalled, { is: 'ready', reason: 'AllReady', message: 'done' }, 1, LATE);
-    expect([types(working), types(stalled), types(rest)]).toEqual([['Ready=False', 'Reconciling=True'], ['Ready=False', 'Stalled=True'], ['Ready=True']]);
-    expect(findCondition(stalled, 'Ready')?.lastTransitionTime).toBe(EARLY);
+  it.each<[string, Statement[], string[]]>([
+    ['adds nothing to what is ready', [ready], ['Ready=True']],
+    ['says Reconciling while it is worked on', [{ ...ready, status: 'False', reason: 'PodsNotReady' }], ['Ready=False', 'Reconciling=True']],
+    ['says Stalled where someone must change something', [{ ...ready, status: 'False', reason: 'Immutable' }], ['Ready=False', 'Stalled=True']],
+    ['keeps what is said already', [{ ...ready, status: 'False', reason: 'PodsNotReady' }, { ...ready, type: 'Stalled' }], ['Ready=False', 'Stalled=True']],
+    ['adds nothing where Ready is not said', [{ ...ready, type: 'Applied' }], ['Applied=True']],
+  ])('%s', (_sentence, statements, expected) => {
+    expect(types(statements)).toEqual(expected);
   });
 });

@@ -28,28 +28,17 @@ export function setCondition(conditions: readonly Condition[] | undefined, state
 const same = (a: Condition, b: Condition) =>
   a.status === b.status && a.reason === b.reason && a.message === b.message && a.observedGeneration === b.observedGeneration;
 
-/** The conditions without one type; the same list when it was not there. */
-export const dropCondition = (conditions: readonly Condition[] | undefined, type: ConditionType): readonly Condition[] =>
-  conditions?.some(each => each.type === type) ? conditions.filter(each => each.type !== type) : (conditions ?? []);
-
-export const findCondition = (conditions: readonly Condition[] | undefined, type: ConditionType): Condition | undefined =>
-  conditions?.find(each => each.type === type);
-
-/** Where an object stands for tools that follow kstatus (Flux, Argo CD, kubectl wait). */
-export type Standing =
-  | { is: 'ready'; reason: ConditionReason; message: string }
-  | { is: 'working'; reason: ConditionReason; message: string }
-  /** It will not get better by itself: someone must change something. */
-  | { is: 'stalled'; reason: ConditionReason; message: string };
+/** Reasons of a Ready that is not True which waiting will not mend: someone must change something. */
+const STUCK: ReadonlySet<ConditionReason> = new Set<ConditionReason>(['FleetAmbiguous', 'FleetNotFound', 'PolicyTie', 'NotScheduled', 'NotOurs', 'Immutable', 'RevisionRejected', 'NeedsChange', 'SignInNeeded', 'NoPermission', 'Held']);
 
 /**
- * Ready, Reconciling and Stalled in kstatus' sense: the last two are there only while True, so that
- * "Reconciling absent, Ready True" is the rest state.
+ * Adds what kstatus (Flux, Argo CD, `kubectl wait`) reads beside Ready: Stalled where someone must change something,
+ * Reconciling where it is being worked on, and neither once Ready is True. What is said already stays.
  */
-export function setStanding(conditions: readonly Condition[] | undefined, standing: Standing, generation: number, now: string): readonly Condition[] {
-  const { is, reason, message } = standing;
-  const set = (list: readonly Condition[], type: ConditionType, on: boolean) =>
-    on ? setCondition(list, { type, status: 'True', reason, message }, generation, now) : dropCondition(list, type);
-  const ready = setCondition(conditions, { type: 'Ready', status: is === 'ready' ? 'True' : 'False', reason, message }, generation, now);
-  return set(set(ready, 'Reconciling', is === 'working'), 'Stalled', is === 'stalled');
+export function withStanding(statements: readonly Statement[]): Statement[] {
+  const ready = statements.find(each => each.type === 'Ready');
+  const said = statements.some(each => each.type === 'Stalled' || each.type === 'Reconciling');
+  if (!ready || ready.status === 'True' || said) return [...statements];
+  const { reason, message } = ready;
+  return [...statements, { type: STUCK.has(reason) ? 'Stalled' : 'Reconciling', status: 'True', reason, message }];
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_KUBECONFIG_KEY, type ClusterSpec, type Component, type FleetCluster, type PropagationPolicySpec, type SchedulingProfileSpec } from '@flotilla/backstage-plugin-fleet-common';
+import { DEFAULT_KUBECONFIG_KEY, type ClusterSpec, type Component, type FleetCluster, type PropagationPolicySpec } from '@flotilla/backstage-plugin-fleet-common';
 
 /**
  * What a field means where it is absent. Our kinds are stored as sent, so these act on read and are never written back;
@@ -11,15 +11,6 @@ export const entryMode = (entry: FleetCluster): 'Observe' | 'Manage' => entry.mo
 
 export const kubeconfigKey = (reference: { key?: string }): string => reference.key ?? DEFAULT_KUBECONFIG_KEY;
 
-export const nodePolicy = (spec: ClusterSpec): 'Spread' | 'Pack' => spec.nodePolicy ?? 'Spread';
-
 export const deletionPolicy = (spec: { deletionPolicy?: 'Orphan' | 'Delete' }): 'Orphan' | 'Delete' => spec.deletionPolicy ?? 'Orphan';
 
 export const adoption = (of: Pick<Component | PropagationPolicySpec, 'adoption'>): 'Never' | 'IfNoDiff' | 'Always' => of.adoption ?? 'Never';
-
-export const updatePolicy = (component: Component): 'Wait' | 'Replace' => component.updatePolicy ?? 'Wait';
-
-export const priority = (spec: PropagationPolicySpec): number => spec.priority ?? 0;
-
-/** Share of a cluster kept free, 0 to 1. */
-export const headroom = (spec: SchedulingProfileSpec): number => (spec.headroomPercent ?? 15) / 100;

@@ -8,6 +8,7 @@ import {
   type FleetCluster,
 } from '@flotilla/backstage-plugin-fleet-common';
 import { clusterOpenTo } from './allowed';
+import { entryMode } from './defaults';
 import { keyOf, type KubeObject } from './kinds';
 
 /** A fleet's attribute that says something else than the Cluster, and lost. */
@@ -124,7 +125,7 @@ export function clusterOfEntry(fleet: KubeObject, entry: FleetCluster): KubeObje
     ...(entry.region ? { region: entry.region } : {}),
     ...(entry.zone ? { zone: entry.zone } : {}),
     kubeconfigRef: { name, namespace: fleet.metadata.namespace!, ...(key ? { key } : {}) },
-    mode: entry.mode ?? 'Manage',
+    mode: entryMode(entry),
     ...(entry.deletionPolicy ? { deletionPolicy: entry.deletionPolicy } : {}),
   };
   return {

@@ -1,5 +1,5 @@
 import type { KubeObject } from './kinds';
-import { clustersNamedBy, policyFor } from './policyFor';
+import { clustersNamedBy, policyFor, rolloutPolicyOf } from './policyFor';
 import { articleObjects, pick } from './testing/aWorld';
 
 const object: KubeObject = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace: 'shop', name: 'cart', labels: { tier: 'web' } } };
@@ -52,5 +52,21 @@ describe('clustersNamedBy', () => {
     expect(clustersNamedBy(pick(objects, 'PropagationPolicy', 'cross-cloud-app'))).toEqual(['huawei-cloud-beijing', 'aliyun-shanghai']);
     expect(clustersNamedBy(pick(objects, 'PropagationPolicy', 'intelligent-ai-rollout'))).toEqual(['gpu-cluster-huawei', 'inference-cluster-aliyun', 'data-cluster-onprem']);
     expect(clustersNamedBy(undefined)).toEqual([]);
+  });
+});
+
+describe('rolloutPolicyOf', () => {
+  const objects = articleObjects();
+  const app = pick(objects, 'Application', 'intelligent-ai-platform');
+  const rollout = pick(objects, 'PropagationPolicy', 'intelligent-ai-rollout');
+
+  it('is the first by name of those that target the Application in its namespace', () => {
+    const named = (name: string) => ({ ...rollout, metadata: { ...rollout.metadata, name } });
+    const elsewhere = { ...rollout, metadata: { name: 'a', namespace: 'default' } };
+    expect(rolloutPolicyOf(app, [named('c'), elsewhere, named('b')])?.metadata.name).toBe('b');
+  });
+
+  it('is none for an object that only shares the name', () => {
+    expect(rolloutPolicyOf({ ...app, kind: 'Deployment' }, [rollout])).toBeUndefined();
   });
 });

@@ -86,3 +86,15 @@ export function clustersNamedBy(policy: KubeObject | undefined): string[] {
   ];
   return [...new Set<string>(named)];
 }
+
+/** The policy that rolls an Application out; the first by name when there are several. Undefined for any other object. */
+export const rolloutPolicyOf = (application: KubeObject, policies: readonly KubeObject[]): KubeObject | undefined =>
+  policies
+    .filter(
+      policy =>
+        application.kind === 'Application' &&
+        policy.metadata.namespace === application.metadata.namespace &&
+        policy.spec?.targetRef?.name === application.metadata.name &&
+        !policy.metadata.deletionTimestamp,
+    )
+    .sort((a, b) => (a.metadata.name! < b.metadata.name! ? -1 : 1))[0];

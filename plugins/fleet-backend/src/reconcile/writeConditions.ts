@@ -1,6 +1,6 @@
 import type { Condition } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
-import { setCondition, type Statement } from '../model/conditions';
+import { setCondition, withStanding, type Statement } from '../model/conditions';
 import type { Engine } from './engine';
 import { rfc3339, tell, writeStatus } from './records';
 
@@ -22,7 +22,7 @@ export async function writeConditions(engine: Engine, object: KubeObject, statem
     ...status,
     ...rest,
     observedGeneration: generation,
-    conditions: conditionsNow(status.conditions ?? [], statements, generation, now),
+    conditions: conditionsNow(status.conditions ?? [], withStanding(statements), generation, now),
   }));
   const before = new Map<string, Condition>((object.status?.conditions ?? []).map((each: Condition) => [each.type, each]));
   for (const { type, status, reason, message } of statements) {

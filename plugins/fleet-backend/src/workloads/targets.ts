@@ -8,25 +8,13 @@ import {
   MANAGED_BY_FLOTILLA,
   TRACK_STABLE,
   targetKey,
+  type Component,
 } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
+import { API_VERSION_OF, podTemplateOf } from '../model/componentObject';
 import { contentHash } from '../model/hash';
 import { referencesOf, renameReferences } from '../model/references';
 import type { Reference, Target, TargetOwner } from './types';
-
-/** The API version of each component type that needs no `apiVersion` in its template. */
-const API_VERSION_OF: Record<string, string> = {
-  Deployment: 'apps/v1',
-  StatefulSet: 'apps/v1',
-  DaemonSet: 'apps/v1',
-  Job: 'batch/v1',
-  CronJob: 'batch/v1',
-  Service: 'v1',
-  ConfigMap: 'v1',
-  Secret: 'v1',
-  ServiceAccount: 'v1',
-  Ingress: 'networking.k8s.io/v1',
-};
 
 /** Kinds whose `spec.replicas` is divided over clusters. */
 const DIVIDED = new Set(['Deployment', 'StatefulSet', 'ReplicaSet']);
@@ -39,10 +27,6 @@ const ownerOf = (object: KubeObject): TargetOwner => ({
   uid: object.metadata.uid!,
   generation: object.metadata.generation ?? 1,
 });
-
-/** The pod template of a workload; undefined for kinds without pods. */
-export const podTemplateOf = (object: { kind: string; spec?: any }): any =>
-  object.kind === 'CronJob' ? object.spec?.jobTemplate?.spec?.template : object.spec?.template;
 
 /** How many pods a Job runs at once: never more than it has to complete. */
 const jobPods = (spec: any): number => Math.min(spec?.parallelism ?? 1, spec?.completions ?? spec?.parallelism ?? 1);
@@ -109,7 +93,7 @@ function componentTarget(owner: TargetOwner, component: any, references: Referen
   const copies = used.map(reference => copyOf(reference, owner, key));
   const revision = contentHash({ template: component.template, copies: copies.map(copy => [copy.kind, copy.metadata.name]) }).slice(0, 10);
   const plain: KubeObject = {
-    apiVersion: apiVersion ?? API_VERSION_OF[component.type] ?? 'v1',
+    apiVersion: apiVersion ?? API_VERSION_OF[component.type as Component['type']] ?? 'v1',
     kind,
     metadata: { name: component.name, namespace: owner.namespace, labels: metadata?.labels, annotations: metadata?.annotations },
     ...structuredClone(body),

@@ -48,7 +48,7 @@ function kubernetesCauses(component: Component, namespace: string, at: string, w
 
 function secretCauses(component: Component, namespace: string, at: string, world: World): StatusCause[] {
   const named = kubeconfigSecrets(world.fleets, world.clusters);
-  const podSpec = podTemplateOf(component.type, (component.template as any).spec)?.spec;
+  const podSpec = podTemplateOf({ kind: component.type, spec: (component.template as any).spec })?.spec;
   return referencesOf(podSpec).flatMap(({ kind, name }) => {
     const secret: KubeObject = world.secrets.find(each => each.metadata.namespace === namespace && each.metadata.name === name) ?? { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name } };
     return kind === 'Secret' && isKubeconfigSecret(secret, named) ? [forbidden(`${at}.spec`, `Secret "${name}" holds a kubeconfig and never travels`, 'give the workload a Secret of its own')] : [];

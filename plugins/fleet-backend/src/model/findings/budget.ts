@@ -24,7 +24,7 @@ export const budget: Rule = (application, world) => {
   const budgets = world.objectsIn(application.metadata.namespace ?? '').filter(object => object.kind === 'PodDisruptionBudget');
   return ((application.spec?.components ?? []) as Component[]).flatMap((component, index): Found[] => {
     const spec = (component.template as any)?.spec;
-    const labels: Record<string, string> | undefined = podTemplateOf(component.type, spec)?.metadata?.labels;
+    const labels: Record<string, string> | undefined = podTemplateOf({ kind: component.type, spec })?.metadata?.labels;
     const blocking = labels && budgets.find(each => each.spec?.selector && matches(each.spec.selector, labels) && blocksAll(each, spec.replicas ?? 1));
     if (!blocking) return [];
     return [

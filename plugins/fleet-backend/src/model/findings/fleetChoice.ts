@@ -1,9 +1,10 @@
-import { fleetFor, rolloutPolicyOf, type Rule } from './rule';
+import { rolloutPolicyOf } from '../policyFor';
+import { fleetFor, type Rule } from './rule';
 
 /** An Application whose fleet cannot be told. */
 export const fleetChoice: Rule = (application, world) => {
   if (application.kind !== 'Application') return [];
-  const answer = fleetFor(application, world, rolloutPolicyOf(application, world));
+  const answer = fleetFor(application, world, rolloutPolicyOf(application, world.policies));
   if (answer.found === 'one') return [];
   return [
     {

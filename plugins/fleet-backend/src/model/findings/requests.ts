@@ -13,7 +13,7 @@ const asks = (container: Container) => Object.keys({ ...container.resources?.lim
 export const requests: Rule = application => {
   if (application.kind !== 'Application') return [];
   return ((application.spec?.components ?? []) as Component[]).flatMap((component, index): Found[] => {
-    const containers: Container[] = podTemplateOf(component.type, (component.template as any)?.spec)?.spec?.containers ?? [];
+    const containers: Container[] = podTemplateOf({ kind: component.type, spec: (component.template as any)?.spec })?.spec?.containers ?? [];
     const silent = containers.filter(container => !asks(container)).map(container => container.name);
     if (silent.length === 0) return [];
     return [

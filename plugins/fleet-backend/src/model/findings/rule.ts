@@ -2,7 +2,7 @@ import type { Component, Finding, Placement } from '@flotilla/backstage-plugin-f
 import { keyOf, type KubeObject } from '../kinds';
 import { membership, type Membership } from '../membership';
 import type { PlacementSource } from '../narrowing';
-import { clustersNamedBy } from '../policyFor';
+import { clustersNamedBy, rolloutPolicyOf } from '../policyFor';
 import { whichFleet, type FleetAnswer } from '../whichFleet';
 import { namespaceNamed, type World } from '../world';
 
@@ -11,12 +11,6 @@ export type Found = Omit<Finding, 'since'>;
 
 /** Looks at one object of any kind; says nothing about kinds it does not know. */
 export type Rule = (object: KubeObject, world: World) => Found[];
-
-/** The policy that rolls an Application out; the first by name when there are several. */
-export const rolloutPolicyOf = (application: KubeObject, world: World): KubeObject | undefined =>
-  world.policies
-    .filter(policy => policy.metadata.namespace === application.metadata.namespace && policy.spec?.targetRef?.name === application.metadata.name)
-    .sort((a, b) => (a.metadata.name! < b.metadata.name! ? -1 : 1))[0];
 
 /** The fleet that an Application or selected object would go to. */
 export function fleetFor(object: KubeObject, world: World, policy: KubeObject | undefined): FleetAnswer {
@@ -32,7 +26,7 @@ export function fleetFor(object: KubeObject, world: World, policy: KubeObject | 
 
 /** The fleet that a policy or Application means, with its members; undefined while none can be told. */
 export function fleetOf(object: KubeObject, world: World): { fleet: KubeObject; membership: Membership } | undefined {
-  const policy = object.kind === 'PropagationPolicy' ? object : rolloutPolicyOf(object, world);
+  const policy = object.kind === 'PropagationPolicy' ? object : rolloutPolicyOf(object, world.policies);
   const answer = fleetFor(object, world, policy);
   return answer.found === 'one' ? { fleet: answer.fleet, membership: membership(answer.fleet, world.clusters) } : undefined;
 }
