@@ -2,13 +2,14 @@ import type { Reason } from './decision';
 import { DECISION_SENTENCES } from './reasons/decisions';
 import { FILTER_SENTENCES } from './reasons/filters';
 import { FIX_SENTENCES } from './reasons/fixes';
+import { PAGE_SENTENCES } from './reasons/pages';
 import { SCORE_SENTENCES } from './reasons/scores';
 import { render, type Language, type Sentences } from './reasons/render';
 
 export type { Language };
 
 /** Every sentence the scheduler can say, by code. */
-export const SENTENCES: Sentences = { ...FILTER_SENTENCES, ...FIX_SENTENCES, ...SCORE_SENTENCES, ...DECISION_SENTENCES };
+export const SENTENCES: Sentences = { ...FILTER_SENTENCES, ...FIX_SENTENCES, ...SCORE_SENTENCES, ...DECISION_SENTENCES, ...PAGE_SENTENCES };
 
 /**
  * Says a reason in words, without a final full stop unless it is a whole answer. Numbers carry units; minus signs are true ones.

@@ -60,6 +60,8 @@ export interface FleetsView {
   now: number;
   fleets: { namespace: string; name: string; clusters: number; ready: boolean; because: string; findings: Finding[] }[];
   totals: { clusters: number; fleets: number; providers: number; applications: number };
+  /** Every provider there is, to filter by. */
+  providers: string[];
   states: Record<ClusterState, number>;
   attention: AttentionItem[];
   attentionCheckedAt: number;

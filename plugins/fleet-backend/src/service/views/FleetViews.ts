@@ -1,4 +1,4 @@
-import { targetKey, type ApplicationPage, type ClusterPage, type ClusterState, type ClusterView, type Decision, type FleetsView, type PlacementView, type VerdictView } from '@flotilla/backstage-plugin-fleet-common';
+import { parseTargetKey, targetKey, type ApplicationPage, type ClusterPage, type ClusterState, type ClusterView, type Decision, type FleetsView, type PlacementView, type VerdictView } from '@flotilla/backstage-plugin-fleet-common';
 import { KubeError, notFound, type KubeObject, type Principal } from '@flotilla/kube-api';
 import { keyOf } from '../../model/kinds';
 import { labelsWithin } from '../../model/membership';
@@ -65,6 +65,7 @@ export class FleetViews {
         findings: findingLines(fleet),
       })),
       totals: { clusters: clusters.length, fleets: fleets.length, providers: new Set(clusters.map(row => row.provider)).size, applications: applications.length },
+      providers: [...new Set(clusters.map(row => row.provider))].filter(provider => provider !== '').sort(),
       states,
       attention: attention(clusters, applications),
       attentionCheckedAt: clock.now(),
@@ -251,7 +252,7 @@ export class FleetViews {
 
   #wanted(owner: KubeObject, component: string): number {
     const own = this.from.cache.all(KINDS.decision.group, KINDS.decision.resource).filter(decision => decision.metadata.ownerReferences?.[0]?.uid === owner.metadata.uid);
-    return own.find(decision => decision.spec?.target?.component === component)?.spec?.replicas ?? 0;
+    return own.find(decision => parseTargetKey(decision.spec?.target ?? '')?.component === component)?.spec?.replicas ?? 0;
   }
 
   async #decisions(targets: string[]): Promise<Map<string, Decision>> {
