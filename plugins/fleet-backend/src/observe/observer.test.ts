@@ -412,12 +412,20 @@ describe('watching a member', () => {
       await clock.advance(3_600_000);
       cluster.mode = 'refusing';
       observer = await open();
-      expect(seen()).toMatchObject({ uid: 'uid-1', nodes: { value: [{ name: 'n1' }], seenAt: at } });
+      expect(seen()).toMatchObject({ uid: 'uid-1', nodes: { value: [{ name: 'n1' }], seenAt: at }, reachable: { ok: false, lastAnswerAt: at } });
       observer.watch('one');
       expect(seen().reachable).toMatchObject({ ok: false, lastAnswerAt: at });
       expect(seen().reachable.reason).toBeUndefined();
       await clock.advance(10_000);
       expect(seen()).toMatchObject({ reachable: { ok: false, reason: 'Unreachable' }, nodes: { seenAt: at } });
+    });
+
+    it('says of a cluster that nobody watches any more that it is not known to answer', async () => {
+      cluster.put('nodes', node('n1'));
+      await start();
+      expect(seen().reachable.ok).toBe(true);
+      observer.stop('one');
+      expect(seen()).toMatchObject({ nodes: { value: [{ name: 'n1' }] }, reachable: { ok: false } });
     });
 
     it('holds another cluster that took the address while the portal was down', async () => {

@@ -36,8 +36,14 @@ interface Watched {
 
 /** Watches the clusters it is told of. What an earlier process saw is known from the start, with its old times. */
 export async function createClusterObserver(options: ObserverOptions): Promise<ClusterObserver> {
-  const saved = new Map((await options.facts.load()).map(each => [each.cluster, each.facts as ClusterSeen]));
+  const saved = new Map((await options.facts.load()).map(each => [each.cluster, unwatched(each.facts as ClusterSeen)]));
   return new Observer({ clock: systemClock, random: Math.random, onFault: () => {}, ...options }, saved);
+}
+
+/** What was seen, of a cluster that nobody asks now: whether it answers is not known. */
+function unwatched(seen: ClusterSeen): ClusterSeen {
+  const { ok, since, lastAnswerAt } = seen.reachable;
+  return { ...seen, reachable: { ok: false, since: ok ? lastAnswerAt : since, lastAnswerAt } };
 }
 
 class Observer implements ClusterObserver {
@@ -156,7 +162,7 @@ class Observer implements ClusterObserver {
     entry.dirty = false;
     entry.savedAt = clock.now();
     if (!seen) return;
-    this.saved.set(cluster, seen);
+    this.saved.set(cluster, unwatched(seen));
     await facts.save(cluster, seen, seen.reachable.lastAnswerAt).catch(onFault);
   }
 
