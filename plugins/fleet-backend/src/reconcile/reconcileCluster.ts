@@ -22,7 +22,7 @@ const FIRST_LOOK_MS = 1_000;
 export async function reconcileCluster(engine: Engine, name: string): Promise<Result | void> {
   const cluster = await engine.stores.resources.get({ group: KINDS.cluster.group, resource: KINDS.cluster.resource, namespace: '', name });
   if (!cluster) {
-    engine.observer.stop(name);
+    await engine.observer.forget(name);
     engine.directory.drop(name);
     return undefined;
   }
@@ -139,7 +139,7 @@ async function leave(engine: Engine, cluster: KubeObject): Promise<Result | void
     // What was to be removed there is waived with the Cluster: admission has asked for that.
     await engine.stores.works.remove(works.filter(work => work.state === 'removing'), engine.fence());
   }
-  engine.observer.stop(name);
+  await engine.observer.forget(name);
   engine.directory.drop(name);
   await setFinalizer(engine, cluster, FINALIZER_MEMBERS, false);
 }
