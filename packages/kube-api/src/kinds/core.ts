@@ -86,9 +86,12 @@ const SERVICE_TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const AFFINITIES = ['ClientIP', 'None'];
 
 export const service: KindRules = {
-  fill(object) {
-    fillBuiltin('Service', object);
-    if (object.spec?.clusterIP === 'None') object.spec.clusterIPs ??= ['None'];
+  fill: object => fillBuiltin('Service', object),
+  generate({ spec }, { templates }) {
+    if (templates || !spec || spec.type === 'ExternalName') return;
+    if (spec.clusterIP) spec.clusterIPs ??= [spec.clusterIP];
+    spec.ipFamilies ??= ['IPv4'];
+    spec.ipFamilyPolicy ??= 'SingleStack';
   },
   firstStatus: () => ({ loadBalancer: {} }),
   validate({ spec = {} }) {

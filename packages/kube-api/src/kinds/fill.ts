@@ -105,7 +105,6 @@ function fillPod(spec: Tree): void {
 /** Fills a pod spec, in a template or of a pod, in place. */
 export function fillPodSpec(spec: Tree): void {
   absent(spec, POD);
-  if (spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1;
   if (spec.serviceAccountName) spec.serviceAccount ??= spec.serviceAccountName;
   for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) fillContainer(container);
   for (const volume of spec.volumes ?? []) fillVolume(volume);

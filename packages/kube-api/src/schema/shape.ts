@@ -125,10 +125,12 @@ export const OPEN: Shape = new Shape({ 'x-kubernetes-preserve-unknown-fields': t
 const shapes = new WeakMap<object, Shape>();
 
 /** The shape of a resource's objects; made once for each registered resource. */
-export function shapeOf(info: { schema: Schema; definitions?: Definitions; custom: boolean }): Shape {
+export function shapeOf(info: { schema: Schema; definitions?: Definitions; definition?: string; custom: boolean }): Shape {
   let shape = shapes.get(info.schema);
   if (!shape) {
-    shape = new Shape(info.schema, info.definitions ?? {}, !info.custom);
+    // By its name, where it has one: messages say it.
+    const source = info.definition ? { $ref: REF + info.definition } : info.schema;
+    shape = new Shape(source, info.definitions ?? {}, !info.custom);
     shapes.set(info.schema, shape);
   }
   return shape;

@@ -4,6 +4,7 @@ import { equal } from '../schema/equal';
 import { shapeOf } from '../schema/shape';
 import { apiVersionOf } from '../registry/builtinInfos';
 import type { KubeObject, ManagedFieldsEntry, ResourceInfo } from '../types';
+import { readScale } from './scale';
 
 /** Who writes, when, and through which subresource. */
 export interface Writer {
@@ -53,13 +54,7 @@ export function trackUpdate(info: ResourceInfo, live: KubeObject | undefined, ne
   // Managers once forgotten are kept track of again from the next apply on.
   if (live && managers.size === 0) return;
   const actor = actorOf(info, 'Update', by);
-  const shape = shapeOf(info);
-  const base = live ? withoutManagers(live) : emptyObject(shape);
-  if (by.subresource === 'scale' && !anyoneOwns(compare(shape, base, next), managers)) {
-    if (live?.metadata.managedFields) next.metadata.managedFields = live.metadata.managedFields;
-    return;
-  }
-  const after = updateManagers(shape, base, next, managers, actor);
+  const after = managersAfter(info, live ? withoutManagers(live) : emptyObject(shapeOf(info)), next, managers, actor, by);
   const entries = encodeManagedFields({ managers: after, times: timesAfter(managers, after, times, actor.manager, by.time) });
   if (entries.length === 0) return;
   next.metadata.managedFields = live && equal(entries, live.metadata.managedFields) ? live.metadata.managedFields : entries;
@@ -76,9 +71,20 @@ function timesAfter(
   return after === managers || !after.has(writer) ? times : new Map(times).set(writer, time);
 }
 
-/** A scale is kept track of only where somebody manages the replicas, as in Kubernetes. */
-const anyoneOwns = ({ modified, added }: ReturnType<typeof compare>, managers: Managers) =>
-  [...managers.values()].some(({ set }) => !set.intersection(modified.union(added)).isEmpty);
+/**
+ * A scale is kept track of only where somebody manages the replicas, and nobody owns replicas scaled to zero: Kubernetes
+ * works on the Scale there, in which a zero is not written.
+ */
+function managersAfter(info: ResourceInfo, base: unknown, next: KubeObject, managers: Managers, actor: Actor, by: Writer): Managers {
+  const shape = shapeOf(info);
+  if (by.subresource !== 'scale') return updateManagers(shape, base, next, managers, actor);
+  const { modified, added } = compare(shape, base, next);
+  const changed = modified.union(added);
+  if (![...managers.values()].some(({ set }) => !set.intersection(changed).isEmpty)) return managers;
+  const after = new Map(updateManagers(shape, base, next, managers, actor));
+  if (readScale(info, next).spec.replicas === undefined) after.delete(actor.manager);
+  return after;
+}
 
 /** The object as managers see it. */
 export function withoutManagers(object: KubeObject): KubeObject {
