@@ -26,6 +26,7 @@ interface Place {
 }
 
 interface Walk {
+  keepEmpty: boolean;
   unknown: string[];
   mismatch?: string;
 }
@@ -44,9 +45,11 @@ export function typeNameOf(value: unknown): string {
 /**
  * Copies untrusted JSON into an object that fits the shape: unknown fields and nulls that may not be are left out.
  * Throws 400 for nesting over {@link MAX_DEPTH} and for keys that would reach an object's prototype.
+ *
+ * @param options - `keepEmpty` keeps nulls and empty collections: in an applied configuration they are fields that are said
  */
-export function decode(shape: Shape, raw: unknown): Decoded {
-  const walk: Walk = { unknown: [] };
+export function decode(shape: Shape, raw: unknown, options: { keepEmpty?: boolean } = {}): Decoded {
+  const walk: Walk = { unknown: [], keepEmpty: options.keepEmpty === true };
   const value = copy(shape, raw, { path: '', field: '', owner: shape.typeName ?? '' }, walk, 0);
   return { value, unknown: walk.unknown, mismatch: walk.mismatch };
 }
@@ -82,7 +85,8 @@ function copyObject(shape: Shape | undefined, raw: Record<string, unknown>, at: 
       walk.unknown.push(path);
       continue;
     }
-    if (value === undefined || (value === null && dropsNull(shape, child)) || (declared && dropsEmpty(shape!, key, declared, value))) continue;
+    if (value === undefined) continue;
+    if (!walk.keepEmpty && ((value === null && dropsNull(shape, child)) || (declared && dropsEmpty(shape!, key, declared, value)))) continue;
     const field = declared ? (at.field ? `${at.field}.${key}` : key) : at.field;
     out[key] = copy(child, value, { path, field, owner }, walk, depth + 1);
   }

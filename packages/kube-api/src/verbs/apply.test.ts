@@ -128,6 +128,15 @@ describe('server-side apply', () => {
     expect(object.data).toEqual({ b: '2' });
   });
 
+  it('owns what it says is empty', async () => {
+    const { apply } = await kit();
+    await apply('one', configMap('c', {}));
+    expect(await refusal(apply('two', { ...configMap('c'), immutable: null, data: 'x' }))).toMatchObject({ code: 400 });
+    const { object } = await apply('one', { ...configMap('c', {}), binaryData: {} });
+    expect(object.metadata.managedFields![0].fieldsV1).toEqual({ 'f:binaryData': {}, 'f:data': {} });
+    expect(object.binaryData).toBeUndefined();
+  });
+
   it('writes nothing on a dry run', async () => {
     const { service, ctx, of, storage } = await kit();
     const before = await storage.version();

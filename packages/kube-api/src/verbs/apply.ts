@@ -56,14 +56,16 @@ function readConfiguration({ info, name, namespace }: Target, body: unknown): Ku
   if (body.apiVersion !== apiVersionOf(info)) {
     throw badRequest(`Incorrect version specified in apply patch. Specified patch version: ${String(body.apiVersion).slice(0, 100)}, expected: ${apiVersionOf(info)}`);
   }
+  if (body.kind !== info.kind) throw badRequest(`the kind in the applied configuration (${String(body.kind).slice(0, 100)}) does not match ${info.kind}`);
   if (isObject(body.metadata) && body.metadata.managedFields) throw badRequest('metadata.managedFields must be nil');
-  const { unknown } = decode(shapeOf(info), body);
+  const { value, unknown, mismatch } = decode(shapeOf(info), body, { keepEmpty: true });
   const title = `${namespace ?? ''}/${name}; ${apiVersionOf(info)}, Kind=${info.kind}`;
   const refuse = (why: string) => badRequest(`failed to create typed patch object (${title}): ${why}`);
   if (unknown.length > 0) throw refuse(unknown.slice(0, 10).map(path => `.${path}: field not declared in schema`).join(', '));
-  const config = decodeObject(info, body, 'Ignore');
-  const problem = findUnmergeable(shapeOf(info), config);
+  const problem = mismatch ?? findUnmergeable(shapeOf(info), value);
   if (problem) throw refuse(problem);
+  const config = value as KubeObject;
+  config.metadata ??= {};
   config.metadata.name ??= name;
   return config;
 }
