@@ -37,6 +37,19 @@ export interface Config {
       /** How often each cluster is asked whether it is there; default 2 seconds. */
       probeInterval?: HumanDuration | string;
     };
+    /**
+     * What is known of clusters whose Cluster object does not say it (those a fleet's entry registers): the first that matches and
+     * says a thing holds.
+     */
+    clusterDefaults?: Array<{
+      match: { name?: string; provider?: string; region?: string };
+      /** Value of the protected label `fleet.kurator.dev/jurisdiction`. */
+      jurisdiction?: string;
+      /** Per hour, in `currency` (ISO 4217). */
+      prices?: { currency: string; perNodeHour?: number; perCpuHour?: number; perGiBHour?: number; perGpuHour?: number; source?: string };
+      performance?: { p95LatencyMs?: number; networkMbps?: number; diskIops?: number };
+      compliance?: string[];
+    }>;
     /** Whether this process runs the engine (one of several does at a time) or only serves; default true. */
     engine?: { enabled?: boolean };
   };

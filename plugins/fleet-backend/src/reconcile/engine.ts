@@ -2,6 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { ResourceInfo, ResourceRegistry, ResourceService } from '@flotilla/kube-api';
 import type { ClusterDirectory } from '../clusters/types';
 import type { Trace } from '../dispatch';
+import type { ClusterDefaults } from '../model/clusterDefaults';
 import type { World } from '../model/world';
 import type { ClusterObserver } from '../observe/types';
 import type { Fence, Stores } from '../store/types';
@@ -32,6 +33,8 @@ export interface Engine {
   trace?: Trace;
   /** How many writes each cluster is owed; kept by reconcileCluster for the rules. */
   debts: Map<string, number>;
+  /** What the configuration adds to clusters that are silent about it. */
+  clusterDefaults: ClusterDefaults[];
   /** Namespaces whose fleets are open to all. */
   fleetNamespaces: string[];
   /** `gpu` → `nvidia.com/gpu`. */

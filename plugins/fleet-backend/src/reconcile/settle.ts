@@ -1,6 +1,7 @@
 import { ANNOTATION_FLEET, ANNOTATION_POLICY } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { Statement } from '../model/conditions';
+import { withClusterDefaults } from '../model/clusterDefaults';
 import { keyOf } from '../model/kinds';
 import { membership, type Member } from '../model/membership';
 import { clustersNamedBy, rolloutPolicyOf } from '../model/policyFor';
@@ -46,10 +47,11 @@ export function settle(engine: Engine, object: KubeObject, policy?: KubeObject):
   const fleetName = keyOf(fleet);
   const outer: PlacementSource[] = [{ source: 'fleet', name: fleetName, placement: fleet.spec?.placement }];
   if (policy) outer.push({ source: 'policy', name: keyOf(policy), placement: policy.spec?.placement });
+  const clusters = engine.cache.all(KINDS.cluster.group, KINDS.cluster.resource).map(cluster => withClusterDefaults(cluster, engine.clusterDefaults));
   const settled: Settled = {
     fleet,
     fleetName,
-    members: membership(fleet, engine.cache.all(KINDS.cluster.group, KINDS.cluster.resource)).members,
+    members: membership(fleet, clusters).members,
     outer,
     allowedClusterTolerations: fleet.spec?.placement?.clusterTolerations,
     wishers: [object, namespace, fleet],

@@ -85,10 +85,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         holder: holderName(stores),
         fleetNamespaces: settings.fleetNamespaces,
         resourceAliases: settings.resourceAliases,
+        clusterDefaults: settings.clusterDefaults,
         debts,
       })
     : undefined;
-  const views = new FleetViews({ cache, stores, observer, authority, clock });
+  const views = new FleetViews({ cache, stores, observer, authority, clock, clusterDefaults: settings.clusterDefaults });
   return {
     registry: api.registry,
     service,

@@ -1,5 +1,6 @@
 import { parseTargetKey, targetKey, type ApplicationPage, type ClusterPage, type ClusterState, type ClusterView, type Decision, type FleetsView, type PlacementView, type VerdictView } from '@flotilla/backstage-plugin-fleet-common';
 import { KubeError, notFound, type KubeObject, type Principal } from '@flotilla/kube-api';
+import { withClusterDefaults, type ClusterDefaults } from '../../model/clusterDefaults';
 import { keyOf } from '../../model/kinds';
 import { labelsWithin } from '../../model/membership';
 import type { ClusterObserver } from '../../observe/types';
@@ -25,6 +26,7 @@ export interface ViewSources {
   observer: ClusterObserver;
   authority: Authority;
   clock: Clock;
+  clusterDefaults: ClusterDefaults[];
 }
 
 const about = (of: { group: string; resource: string }, object: KubeObject): RightAbout => ({ ...pickKind(of), namespace: object.metadata.namespace, name: object.metadata.name });
@@ -102,8 +104,9 @@ export class FleetViews {
 
   async cluster(principal: Principal, name: string): Promise<ClusterView> {
     const { cache, stores, observer } = this.from;
-    const [object] = await this.#visible(principal, KINDS.cluster, [cache.get(KINDS.cluster.group, KINDS.cluster.resource, '', name)].filter(each => each !== undefined));
-    if (!object) throw notFound(KINDS.cluster, name);
+    const [found] = await this.#visible(principal, KINDS.cluster, [cache.get(KINDS.cluster.group, KINDS.cluster.resource, '', name)].filter(each => each !== undefined));
+    if (!found) throw notFound(KINDS.cluster, name);
+    const object = withClusterDefaults(found, this.from.clusterDefaults);
     const works = await stores.works.byCluster(name);
     const seen = observer.seen(name);
     const row = clusterRow({ cluster: object, seen, works, fleets: this.#fleetsOf(name).map(keyOf) });
