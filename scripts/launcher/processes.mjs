@@ -14,7 +14,7 @@ let ending;
 function launch(node, args, { env, cwd = ROOT, stdio }) {
   if (ending) throw new Problem('Ending.', '');
   // The channel is how a child notices that the launcher is gone, even if it was killed without a chance to say so.
-  const child = spawn(node, ['--require', FOLLOW, ...args], { cwd, env: { ...process.env, ...env }, stdio: [...stdio, 'ipc'] });
+  const child = spawn(node, ['--require', FOLLOW, ...args], { cwd, env: { ...process.env, ...env, FLOTILLA_FOLLOW: '1' }, stdio: [...stdio, 'ipc'] });
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
