@@ -2,7 +2,7 @@ import { KubeError } from '../errors';
 import type { RequestContext } from '../service';
 import type { ObjectKey } from '../storage';
 import type { KubeObject, OwnerReference, ResourceInfo } from '../types';
-import { followAll, storedResources } from './follow';
+import { followAll } from './follow';
 import type { ControllerOptions } from './follow';
 import { OwnerGraph, keyOfId } from './ownerGraph';
 import { WorkQueue } from './workQueue';
@@ -66,7 +66,7 @@ class GarbageCollector {
   }
 
   private infoOf({ group, resource }: ObjectKey): ResourceInfo | undefined {
-    return storedResources(this.options.registry).find(info => info.group === group && info.resource === resource);
+    return this.options.registry.all().find(info => info.group === group && info.resource === resource);
   }
 
   /** An object that is ending: its dependents first, in the way its deletion asked for. */

@@ -41,7 +41,7 @@ export class OwnerGraph {
     if (before) this.forget(id, before);
     if (object && uid) {
       this.remember(id, { uid, owners: (object.metadata.ownerReferences ?? []).map(owner => owner.uid) });
-      affected.push(id);
+      if (object.metadata.ownerReferences?.length || object.metadata.deletionTimestamp) affected.push(id);
     }
     return affected.filter(each => each !== undefined);
   }

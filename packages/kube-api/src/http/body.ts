@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { LineCounter, parseDocument } from 'yaml';
 import { badRequest, kubeError } from '../errors';
 import { ProtobufError, decodeProtobuf } from '../protobuf/decode';
 import type { FieldValidation } from '../service';
 import { duplicateKeys } from './duplicateKeys';
+import { readYaml } from './yaml';
 
 /** A body as it came, and what its header says it is. */
 export interface RawBody {
@@ -27,7 +27,6 @@ export interface Reading {
 
 /** Nested deeper than this is refused: everything that walks an object may then recurse. */
 const MAX_DEPTH = 200;
-const MAX_ALIASES = 100;
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const OBJECT_TYPES = ['application/json', 'application/yaml', PROTOBUF];
 
@@ -48,14 +47,25 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     throw unsupportedMediaType(['application/json without Content-Encoding']);
   }
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
-  }
-  return { bytes: Buffer.concat(chunks), type };
+  return { bytes: await collect(request, limit), type };
+}
+
+function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else {
+        request.pause();
+        reject(tooLarge(limit));
+      }
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => reject(badRequest('the connection was closed before the body had come')));
+  });
 }
 
 function textOf({ bytes }: RawBody): string {
@@ -77,84 +87,54 @@ export function parseBody(body: RawBody, reading: Reading): unknown {
   if (!accepted.includes(type)) throw unsupportedMediaType(accepted);
   const { value, duplicates } = type === PROTOBUF ? parseProtobuf(body.bytes) : parseText(textOf(body), type, reading);
   checkShape(value, 0);
-  if (duplicates.length > 0 && validation !== 'Ignore') {
-    if (validation === 'Strict') throw badRequest(`${reading.strictFailure ?? 'strict decoding error'}: ${duplicates.join(', ')}`);
-    duplicates.forEach(warn);
-  }
+  const found = validation === 'Ignore' ? [] : duplicates();
+  if (found.length > 0 && validation === 'Strict') throw badRequest(`${reading.strictFailure ?? 'strict decoding error'}: ${found.join(', ')}`);
+  found.forEach(warn);
   return value;
 }
 
 interface Parsed {
   value: unknown;
-  /** A sentence for each key that stands twice. */
-  duplicates: string[];
+  /** A sentence for each key that stands twice; looked for once the value's depth is known to be sane. */
+  duplicates(): string[];
 }
 
 const duplicateFields = (text: string) => duplicateKeys(text).map(path => `duplicate field "${path}"`);
 
-function parseText(text: string, type: string, { validation, failure = 'error decoding the body' }: Reading): Parsed {
+function parseText(text: string, type: string, { failure = 'error decoding the body' }: Reading): Parsed {
   if (text.trim() === '') throw badRequest(`${failure}: unexpected end of JSON input (<empty>)`);
-  return type.endsWith('yaml') ? parseYaml(text) : parseJson(text, validation, failure);
+  return type.endsWith('yaml') ? parseYaml(text) : parseJson(text, failure);
 }
 
 /** What kubectl's typed commands send: `create namespace`, `auth can-i`. */
 function parseProtobuf(bytes: Buffer): Parsed {
   try {
-    return { value: decodeProtobuf(bytes), duplicates: [] };
+    return { value: decodeProtobuf(bytes), duplicates: () => [] };
   } catch (error) {
     if (error instanceof ProtobufError) throw badRequest(`couldn't read the protobuf body: ${error.message}`);
     throw error;
   }
 }
 
-function parseJson(text: string, validation: FieldValidation, failure: string): Parsed {
-  let value: unknown;
+function parseJson(text: string, failure: string): Parsed {
   try {
-    value = JSON.parse(text);
+    return { value: JSON.parse(text), duplicates: () => duplicateFields(text) };
   } catch (error) {
     throw badRequest(`${failure}: ${(error as Error).message.slice(0, 300)}`);
   }
-  return { value, duplicates: validation === 'Ignore' ? [] : duplicateFields(text) };
 }
 
 /** JSON is YAML: server-side apply sends JSON under a YAML type, and the JSON parser is twenty times as fast. */
 function parseYaml(text: string): Parsed {
   if (text.startsWith('{')) {
     try {
-      return { value: JSON.parse(text), duplicates: duplicateFields(text) };
+      return { value: JSON.parse(text), duplicates: () => duplicateFields(text) };
     } catch {
       // A YAML flow mapping, then.
     }
   }
-  try {
-    return parseYamlDocument(text);
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof ReferenceError) throw badRequest('error parsing YAML: nested too deeply or too many aliases');
-    throw error;
-  }
-}
-
-const SCALARS_LEFT_AS_TEXT = new Set(['timestamp', 'binary', 'set', 'omap', 'pairs']);
-
-function parseYamlDocument(text: string): Parsed {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    // YAML 1.1 with yes/no and octals, as Kubernetes reads it, but neither dates nor base-60 numbers ("22:22").
-    version: '1.1',
-    customTags: tags =>
-      tags.filter(tag => {
-        if (typeof tag === 'string') return !SCALARS_LEFT_AS_TEXT.has(tag);
-        return !SCALARS_LEFT_AS_TEXT.has(tag.tag.split(':').pop()!) && (tag as { format?: string }).format !== 'TIME';
-      }),
-  });
-  const wrong = document.errors.find(error => error.code !== 'DUPLICATE_KEY');
-  if (wrong) {
-    const { line } = lines.linePos(wrong.pos[0]);
-    throw badRequest(`error converting YAML to JSON: yaml: line ${line}: ${wrong.message.split('\n')[0].slice(0, 300)}`);
-  }
-  const duplicates = document.errors.map(error => `line ${lines.linePos(error.pos[0]).line}: key already set in map`);
-  return { value: document.toJS({ maxAliasCount: MAX_ALIASES }), duplicates };
+  const { value, duplicates } = readYaml(text);
+  return { value, duplicates: () => duplicates };
 }
 
 /** Refuses depth, and the one key that is no data in JavaScript. */

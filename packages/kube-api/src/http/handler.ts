@@ -59,6 +59,8 @@ const DEFAULTS = {
 /** As kube-apiserver: a watch without a time limit ends after 30 to 60 minutes, so that clients spread over replicas. */
 const WATCH_SECONDS = 1_800;
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** Why a request's signal is aborted: made once, for an exception with its stack at the end of each request is dear. */
+const OVER = new Error('the request is over');
 
 /** Serves one API over plain node http: create it with {@link createKubeHandler}. */
 class KubeServer {
@@ -79,8 +81,8 @@ class KubeServer {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const warnings = new Warnings();
     const stop = new AbortController();
-    response.on('close', () => stop.abort());
-    response.on('error', () => stop.abort());
+    response.on('close', () => stop.abort(OVER));
+    response.on('error', () => stop.abort(OVER));
     try {
       const [path, search = ''] = this.relative(request.url ?? '/').split('?', 2);
       await this.route(parseRoute(path), { request, response, query: new URLSearchParams(search), warnings, stop });
@@ -203,7 +205,7 @@ class KubeServer {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(kubeError(504, 'Timeout', 'request did not complete within the allotted timeout', { retryAfterSeconds: 1 }));
-        stop.abort();
+        stop.abort(OVER);
       }, this.limits.requestTimeoutMs);
     });
     try {
@@ -222,7 +224,7 @@ class KubeServer {
     const convert = eventConverter(call);
     const leave = this.turnstile.enterWatch(ctx.principal);
     call.request.socket?.setKeepAlive(true, 30_000);
-    const timer = setTimeout(() => stop.abort(), watchMs(request.timeoutSeconds, ctx.principal));
+    const timer = setTimeout(() => stop.abort(OVER), watchMs(request.timeoutSeconds, ctx.principal));
     try {
       const events = this.options.service.watch(ctx, { ...target, name: undefined }, request);
       await streamWatch(response, events, {
@@ -234,7 +236,7 @@ class KubeServer {
       });
     } finally {
       clearTimeout(timer);
-      stop.abort();
+      stop.abort(OVER);
       leave();
     }
   }

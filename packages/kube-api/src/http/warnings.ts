@@ -8,6 +8,7 @@ export class Warnings {
 
   /** Adds a warning once. Control characters become spaces: a header cannot hold them. */
   add(text: string): void {
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
     const clean = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
     if (clean && !this.texts.includes(clean)) this.texts.push(clean);
   }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEventExpiry, startGarbageCollector, startNamespaceController } from '../controllers';
@@ -10,7 +10,6 @@ import { createResourceService } from '../resourceService';
 import type { Principal, RequestContext, ResourceService } from '../service';
 import { ensureCertificates, serveTls, tokenAuthenticator } from '../tls';
 
-const TOKEN = 'in-memory-token';
 const ADMIN: Principal = { kind: 'user', name: 'admin', groups: ['system:masters'] };
 
 export interface InMemoryServer {
@@ -26,6 +25,7 @@ export interface InMemoryServer {
 
 /** A whole API over TLS with nothing behind it but this process's memory: for tests and for trying things by hand. */
 export async function serveInMemory(options: { dir: string; port?: number; limits?: KubeLimits; log?: LogError }): Promise<InMemoryServer> {
+  const token = randomBytes(24).toString('base64url');
   const storage = new MemoryStorage();
   const registry = createRegistry();
   const service = createResourceService({ storage, registry, now: () => new Date(), uid: () => randomUUID() });
@@ -39,19 +39,19 @@ export async function serveInMemory(options: { dir: string; port?: number; limit
   const handler = createKubeHandler({
     service,
     registry,
-    authenticate: tokenAuthenticator(new Map([[TOKEN, ADMIN]])),
+    authenticate: tokenAuthenticator(new Map([[token, ADMIN]])),
     version: { major: '1', minor: '36', gitVersion: 'v1.36.3' },
     limits: options.limits,
     log: options.log,
   });
   const listener = await serveTls({ handler, port: options.port ?? 0, certificates });
   const kubeconfig = join(options.dir, 'kubeconfig');
-  await writeFile(kubeconfig, kubeconfigOf(listener.url, certificates.ca, TOKEN), { mode: 0o600 });
+  await writeFile(kubeconfig, kubeconfigOf(listener.url, certificates.ca, token), { mode: 0o600 });
   const close = async () => {
     stop.abort();
     await listener.close();
   };
-  return { url: listener.url, kubeconfig, token: TOKEN, ca: certificates.ca, service, storage, close };
+  return { url: listener.url, kubeconfig, token, ca: certificates.ca, service, storage, close };
 }
 
 async function createNamespaces(service: ResourceService, info: Parameters<ResourceService['get']>[1]['info']): Promise<void> {
