@@ -36,3 +36,4 @@ export {
 } from './kinds';
 export type { PodTemplateRules } from './kinds';
 export { applyDefaults, causes, equal, shapeOf, validate } from './schema';
+export { readYaml } from './http/yaml';
