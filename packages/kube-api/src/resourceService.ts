@@ -21,7 +21,10 @@ export interface ResourceServiceOptions {
   uid: () => string;
   /** Whether a namespaced object needs its Namespace to be there (default true). */
   enforceNamespaces?: boolean;
-  /** Whether built-in objects are templates for clusters, of which nothing runs here (default false): Jobs get no selector. */
+  /**
+   * Whether built-in objects are templates for clusters, of which nothing runs here: Jobs get no selector of their own.
+   * Default: where no Pods are served.
+   */
   templates?: boolean;
 }
 
@@ -30,7 +33,7 @@ export interface ResourceServiceOptions {
  * Every failure a client is told about is a KubeError.
  */
 export function createResourceService(options: ResourceServiceOptions): ResourceService {
-  const deps: ServiceDeps = { enforceNamespaces: true, templates: false, ...options };
+  const deps: ServiceDeps = { enforceNamespaces: true, templates: options.registry.byKind('v1', 'Pod') === undefined, ...definedOnly(options) };
   return {
     get: (_ctx, target) => get(deps, target),
     list: (_ctx, target, request) => list(deps, target, request),
@@ -46,6 +49,10 @@ export function createResourceService(options: ResourceServiceOptions): Resource
     deleteCollection: (ctx, target, request, write) => removeCollection(deps, ctx, target, request, write),
   };
 }
+
+/** Leaves out options that are there and undefined, so that they do not undo a default. */
+const definedOnly = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 
 /**
  * The context in which the engine and the API's own controllers ask.

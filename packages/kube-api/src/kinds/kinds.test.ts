@@ -156,6 +156,14 @@ describe('what the server fills in', () => {
     expect(made.spec).toMatchObject({ parallelism: 1, completions: 1, backoffLimit: 6, selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } } });
     expect(made.spec.template.metadata.labels['job-name']).toBe('train');
     expect((await testService({ templates: true }).create(job())).spec.selector).toBeUndefined();
+    expect((await testService({ registry: { kinds: 'hub' } }).create(job())).spec.selector).toBeUndefined();
+  });
+
+  it('leaves the pods of a Job deleted without a word on them', async () => {
+    const { create, service, ctx, of } = testService();
+    const made = await create(job());
+    expect(await service.delete(ctx, of(made), {})).toMatchObject({ metadata: { finalizers: ['orphan'] } });
+    expect(await service.delete(ctx, of(made), { propagationPolicy: 'Background' })).toMatchObject({ status: 'Success' });
   });
 
   it('for a Pod: requests from limits, a first status', async () => {

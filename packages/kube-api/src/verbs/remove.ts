@@ -57,7 +57,7 @@ function checkPreconditions(info: ResourceInfo, live: KubeObject, { precondition
 /** The object with the deletion's marks. */
 function asEnding(deps: ServiceDeps, info: ResourceInfo, live: KubeObject, options: DeleteOptions): KubeObject {
   const { finalizers, ...rest } = live.metadata;
-  const wanted = finalizersFor(info, finalizers, options.propagationPolicy);
+  const wanted = finalizersFor(info, finalizers, options.propagationPolicy ?? defaultPolicy(deps, info));
   const metadata = { ...rest, ...(wanted.length > 0 && { finalizers: wanted }) };
   if (!metadata.deletionTimestamp) {
     metadata.deletionTimestamp = timestamp(deps.now());
@@ -68,6 +68,10 @@ function asEnding(deps: ServiceDeps, info: ResourceInfo, live: KubeObject, optio
   if (info.kind === 'Namespace' && info.group === '') ending.status = { ...ending.status, phase: 'Terminating' };
   return isCrd(info) ? markTerminating(deps, ending) : ending;
 }
+
+/** Of old, a Job deleted without a word on its pods leaves them behind. */
+const defaultPolicy = (deps: ServiceDeps, info: ResourceInfo) =>
+  info.group === 'batch' && info.kind === 'Job' && !deps.templates ? ('Orphan' as const) : undefined;
 
 function finalizersFor(info: ResourceInfo, before: string[] = [], policy: DeleteOptions['propagationPolicy']): string[] {
   const own = policy ? before.filter(each => each !== 'orphan' && each !== 'foregroundDeletion') : [...before];
