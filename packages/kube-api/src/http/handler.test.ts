@@ -45,6 +45,15 @@ describe('verbs', () => {
     expect((await api.send('GET', `${MAPS}?continue=zzz`)).code).toBe(400);
   });
 
+  it('applies only under the name and namespace it was sent to', async () => {
+    const apply = (metadata: object) =>
+      api.send('PATCH', `${MAPS}/applied?fieldManager=m`, { type: 'application/apply-patch+yaml', body: JSON.stringify({ ...map('x'), metadata }) });
+    expect((await apply({ name: 'applied' })).code).toBe(201);
+    expect((await apply({ name: 'applied', namespace: 'default' })).code).toBe(200);
+    expect((await apply({ name: 'other' })).code).toBe(400);
+    expect((await apply({ name: 'applied', namespace: 'other' })).code).toBe(400);
+  });
+
   it('reads YAML, and says what is wrong with it', async () => {
     const yaml = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\ndata:\n  at: 22:22\n  day: 2026-01-01\n  flag: "yes"\n';
     const made = await api.send('POST', MAPS, { type: 'application/yaml', body: yaml });

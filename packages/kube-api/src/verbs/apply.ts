@@ -67,6 +67,10 @@ function readConfiguration({ info, name, namespace }: Target, body: unknown): Ku
   const config = value as KubeObject;
   config.metadata ??= {};
   config.metadata.name ??= name;
+  if (config.metadata.name !== name) throw badRequest(`the name of the object (${config.metadata.name}) does not match the name on the URL (${name})`);
+  if (info.namespaced && config.metadata.namespace && config.metadata.namespace !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
   return config;
 }
 
