@@ -1,0 +1,63 @@
+import { Cell, Column, type ColumnConfig } from '@backstage/ui';
+import { fleetPaths, type ClusterRow } from '@flotilla/backstage-plugin-fleet-common';
+import { Age, askedShare, Meter, NEARLY_FULL, StatusMark, useNow, useWords } from '@flotilla/backstage-plugin-fleet-react';
+import { Link } from 'react-router-dom';
+import { useFleetWords, type FleetWords } from '../../translation';
+import styles from './fleets.module.css';
+
+/** A row of the table: the view's row, named for React. */
+export type Row = ClusterRow & { id: string };
+
+/** Two heartbeats. */
+const OLD_MS = 60_000;
+const cutOff = (row: ClusterRow) => row.state === 'Unreachable' || row.state === 'SignInNeeded';
+
+/** Columns in the order and with the names of the server's sort keys. */
+export function clusterColumns(t: FleetWords, measured: boolean): ColumnConfig<Row>[] {
+  const right = (id: string, label: string, width: number) => ({ id, label, isSortable: true, width, header: () => <Column id={id} allowsSorting width={width} className={styles.right}>{label}</Column> });
+  return [
+    { id: 'name', label: t('table.name'), isRowHeader: true, isSortable: true, width: '2fr', minWidth: 180, cell: row => <Cell><Link className={styles.name} to={fleetPaths.cluster(row.name)}>{row.name}</Link></Cell> },
+    { id: 'state', label: t('table.status'), isSortable: true, width: '1.7fr', minWidth: 150, cell: row => <Cell><Status row={row} /></Cell> },
+    { id: 'version', label: t('table.version'), isSortable: true, width: 92, cell: row => <Cell>{row.version || '–'}</Cell> },
+    { id: 'cpu', label: `${t('table.cpu')}, ${t(measured ? 'table.cpuUsed' : 'table.cpuAsked')}`, isSortable: true, width: '2.6fr', minWidth: 230, cell: row => <Cell><Cpu row={row} /></Cell> },
+    { ...right('gpu', t('table.gpu'), 100), cell: row => <Cell className={styles.right}><Gpu row={row} /></Cell> },
+    { ...right('applications', t('table.apps'), 76), cell: row => <Cell className={styles.right}><Count value={row.applications} /></Cell> },
+    { ...right('seenAt', t('table.seen'), 84), cell: row => <Cell className={styles.right}><Seen row={row} /></Cell> },
+    { id: 'provider', label: t('table.provider'), isSortable: true, width: '1fr', minWidth: 96, cell: row => <Cell><span className={styles.muted}>{row.provider || '–'}</span></Cell> },
+  ];
+}
+
+function Status({ row }: { row: Row }) {
+  const { t, age } = useWords();
+  const now = useNow();
+  if (row.state === 'Unreachable') return <StatusMark state={row.state}>{t('state.Unreachable')} {age(now - row.stateSince)}</StatusMark>;
+  return <StatusMark state={row.state} seenAt={row.seenAt} />;
+}
+
+function Cpu({ row }: { row: Row }) {
+  const { t } = useFleetWords();
+  const words = useWords();
+  const now = useNow();
+  if (!row.cpu || !cutOff(row)) return <Meter meter={row.cpu} resource="cpu" />;
+  return (
+    <span className={styles.line}>
+      <span className={styles.asOf}>{row.seenAt !== undefined && t('table.asOf', { time: words.time(row.seenAt, now) })}</span>
+      <span className={styles.muted}>{words.meterText(row.cpu, 'cpu')}</span>
+    </span>
+  );
+}
+
+function Gpu({ row: { gpu } }: { row: Row }) {
+  const { t } = useFleetWords();
+  const { number } = useWords();
+  if (!gpu) return <>–</>;
+  return <span className={askedShare(gpu) >= NEARLY_FULL ? styles.warn : undefined}>{t('table.gpuFree', { free: number(gpu.total - gpu.asked), total: number(gpu.total) })}</span>;
+}
+
+const Count = ({ value }: { value: number }) => <>{useWords().number(value)}</>;
+
+function Seen({ row }: { row: Row }) {
+  const now = useNow();
+  const old = row.seenAt === undefined || now - row.seenAt > OLD_MS;
+  return <span className={old && cutOff(row) ? styles.bad : styles.muted}><Age at={row.seenAt} /></span>;
+}
