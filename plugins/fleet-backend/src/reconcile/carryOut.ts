@@ -7,7 +7,7 @@ import type { MemberKey, Work } from '../model/work';
 import { renderFor } from '../workloads/render';
 import type { Target } from '../workloads/types';
 import type { Engine } from './engine';
-import { liveObject } from './inMember';
+import { isWritable, liveObject } from './inMember';
 
 /** Writes one target's objects into one cluster, and keeps the record of it true before and after. */
 export interface Order {
@@ -106,7 +106,8 @@ export async function carryOut(engine: Engine, target: Target, order: Order, wor
 
   const now = engine.clock.now();
   const records = open.map(each => recordOf(target, order, each.object, each.hash, each.before, now));
-  if (records.some((record, i) => !sameRecord(record, open[i].before))) await engine.stores.works.save(records, engine.fence());
+  const other = await claim(engine, target, records, open.map(each => each.before));
+  if (other) return { cluster: order.cluster, ...other };
   if (!order.send) return { cluster: order.cluster, state: 'waiting', because: 'the cluster does not answer; it is owed this change' };
 
   const connection = engine.directory.get(order.cluster)!;
@@ -134,23 +135,45 @@ export async function carryOut(engine: Engine, target: Target, order: Order, wor
   return outcome;
 }
 
+/**
+ * Puts the records in place, unless one of the objects is another target's: the second to come is refused, and waits while
+ * the first's is being removed. One claim at a time, so that of two that come at once only one finds the place free.
+ */
+async function claim(engine: Engine, target: Target, records: Work[], before: (Work | undefined)[]): Promise<Pick<OrderOutcome, 'state' | 'because'> | undefined> {
+  if (records.every((record, i) => sameRecord(record, before[i]))) return undefined;
+  return engine.decideAlone(async () => {
+    for (const [i, record] of records.entries()) {
+      const holder = before[i] ? undefined : await engine.stores.works.find(record);
+      if (!holder || holder.target === target.key) continue;
+      const what = `${record.kind} ${record.namespace}/${record.name} belongs to ${holder.target}`;
+      return holder.state === 'removing' ? { state: 'waiting', because: `${what} and is being removed` } : { state: 'failed', because: `${what}: two owners cannot write one object` };
+    }
+    await engine.stores.works.save(records, engine.fence());
+    return undefined;
+  });
+}
+
 const sameRecord = (a: Work, b: Work | undefined) => b !== undefined && contentHash(a) === contentHash(b);
 
 /** Removes recorded objects from the clusters that answer. What cannot be removed now stays recorded as `removing`: debt. */
-export async function takeAway(engine: Engine, works: readonly Work[], answers: (cluster: string) => boolean): Promise<Work[]> {
-  const marked = works.map(work => (work.state === 'removing' ? work : { ...work, state: 'removing' as const, since: engine.clock.now() }));
-  const changed = marked.filter((work, i) => work !== works[i]);
+export async function takeAway(engine: Engine, works: readonly Work[]): Promise<Work[]> {
+  // Nothing was ever sent of these: there is nothing to remove, and nothing to wait for.
+  const unsent = works.filter(work => !work.sent && work.memberUid === '');
+  if (unsent.length > 0) await engine.stores.works.remove(unsent, engine.fence());
+  const sent = works.filter(work => !unsent.includes(work));
+  const marked = sent.map(work => (work.state === 'removing' ? work : { ...work, state: 'removing' as const, since: engine.clock.now() }));
+  const changed = marked.filter((work, i) => work !== sent[i]);
   if (changed.length > 0) await engine.stores.works.save(changed, engine.fence());
   const clusters = [...new Set(marked.map(work => work.cluster))];
-  const left = await Promise.all(clusters.map(cluster => takeAwayFrom(engine, cluster, marked.filter(work => work.cluster === cluster), answers(cluster))));
+  const left = await Promise.all(clusters.map(cluster => takeAwayFrom(engine, cluster, marked.filter(work => work.cluster === cluster))));
   return left.flat();
 }
 
-async function takeAwayFrom(engine: Engine, cluster: string, works: Work[], answers: boolean): Promise<Work[]> {
+async function takeAwayFrom(engine: Engine, cluster: string, works: Work[]): Promise<Work[]> {
   const connection = engine.directory.get(cluster);
   const seen = engine.observer.seen(cluster);
   // Debt is paid only to the cluster it is owed to, not to another one behind the same address.
-  if (!connection || !answers) return works;
+  if (!connection || !isWritable(engine, cluster)) return works;
   const payable = works.filter(work => work.clusterUid === '' || work.clusterUid === seen?.uid);
   const done: Work[] = [];
   const left: Work[] = works.filter(work => !payable.includes(work));

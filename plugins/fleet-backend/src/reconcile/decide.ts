@@ -23,7 +23,7 @@ export function placedNow(engine: Engine, target: Target, works: readonly Work[]
   const share = new Map((last?.verdicts ?? []).map(verdict => [verdict.cluster, verdict.replicas]));
   const clusters = new Map<string, Placed>();
   for (const work of works) {
-    if (work.kind !== target.main.kind || work.state === 'removing' || work.state === 'completed') continue;
+    if (work.kind !== target.main.kind || work.state === 'removing' || work.state === 'completed' || (!work.sent && work.memberUid === '')) continue;
     const live = liveObject(engine, work);
     // The share we decided counts, not what somebody scaled it to in the member; a cluster being left has no share any more.
     const replicas = target.divided ? share.get(work.cluster) || (live?.spec?.replicas ?? 0) : target.replicas;

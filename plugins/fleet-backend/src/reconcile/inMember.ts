@@ -4,7 +4,7 @@ import type { MemberKey } from '../model/work';
 import { progressOf } from '../workloads/progress';
 import type { ClusterNow } from '../workloads/plan';
 import type { Target } from '../workloads/types';
-import type { Engine } from './engine';
+import { KINDS, type Engine } from './engine';
 
 /** Key of an object in the observer's view of a member. */
 export const liveKey = (of: { apiVersion: string; kind: string; namespace?: string; name: string }) =>
@@ -12,20 +12,24 @@ export const liveKey = (of: { apiVersion: string; kind: string; namespace?: stri
 
 export const liveObject = (engine: Engine, key: MemberKey): KubeObject | undefined => engine.observer.live(key.cluster).get(liveKey(key));
 
-/**
- * A cluster as the plan needs it. It counts as answering only when its identity is the one the Cluster object was joined with
- * and its mode lets us write.
- */
-export function clusterNow(engine: Engine, target: Target, cluster: string): ClusterNow {
+/** Whether a cluster may be written to now: it answers, is the one the Cluster was joined with, is not held, and is ours to manage. */
+export function isWritable(engine: Engine, cluster: string): boolean {
   const seen = engine.observer.seen(cluster);
-  const object = engine.cache.get('fleet.kurator.dev', 'clusters', '', cluster);
-  const trusted = object?.status?.uid === undefined || object.status.uid === '' || object.status.uid === seen?.uid;
+  const object = engine.cache.get(KINDS.cluster.group, KINDS.cluster.resource, '', cluster);
+  const joined: string = object?.status?.uid ?? '';
+  const held = (object?.status?.conditions ?? []).some((each: any) => each.type === 'Ready' && each.reason === 'Held');
+  const trusted = !held && (joined === '' || joined === seen?.uid);
+  return Boolean(seen?.reachable.ok) && trusted && object?.spec?.mode === 'Manage' && engine.directory.get(cluster) !== undefined;
+}
+
+/** A cluster as the plan needs it. */
+export function clusterNow(engine: Engine, target: Target, cluster: string): ClusterNow {
   const { apiVersion, kind, metadata } = target.main;
   // Before our objects were listed once, absence means nothing: an unseen Job would look like one that is gone.
   const listed = engine.observer.listed(cluster, target.main);
   return {
-    answers: Boolean(seen?.reachable.ok) && trusted && listed && object?.spec?.mode === 'Manage' && engine.directory.get(cluster) !== undefined,
-    uid: seen?.uid ?? '',
+    answers: listed && isWritable(engine, cluster),
+    uid: engine.observer.seen(cluster)?.uid ?? '',
     live: name => {
       const live = engine.observer.live(cluster).get(liveKey({ apiVersion, kind, namespace: metadata.namespace, name }));
       if (!live) return undefined;

@@ -10,6 +10,7 @@ import type { Target } from '../workloads/types';
 import { carryOut, takeAway, type OrderOutcome } from './carryOut';
 import { decide, type Decided } from './decide';
 import type { Engine } from './engine';
+import { settleOrphans } from './orphans';
 import { clusterNow, liveObject } from './inMember';
 import type { Settled } from './settle';
 
@@ -28,7 +29,8 @@ export interface Placed {
 /** load → ask → save → carry out, for one target. One cluster's failure is that cluster's outcome and nobody else's. */
 export async function placeTarget(engine: Engine, placing: Placing): Promise<Placed> {
   const { owner, target, settled, request } = placing;
-  const works = await engine.stores.works.byTarget(target.key);
+  const members = new Set(settled.members.map(member => member.name));
+  const works = await settleOrphans(engine, owner, await engine.stores.works.byTarget(target.key), members);
   const decided = await decide(engine, owner, target, settled, request, works);
   const mains = works.filter(work => work.kind === target.main.kind && work.apiVersion === target.main.apiVersion);
   const plan = planWork({
@@ -44,13 +46,20 @@ export async function placeTarget(engine: Engine, placing: Placing): Promise<Pla
   const outcome: ComponentOutcome = {
     name: target.component,
     kind: target.main.kind,
-    wanted: target.replicas,
+    wanted: wantedPods(target, request, decided),
     unplaced: decided.decision.unplaced,
     sentence: sentence(decided.decision.sentence, 'en'),
     revision: target.revision,
     runs: runsOf(engine, target, plan, after, outcomes),
   };
   return { outcome, decided };
+}
+
+/** Pods wanted over all clusters: none of a kind without pods; each cluster's own where they are not divided. */
+function wantedPods(target: Target, request: PlacementRequest, { decision }: Decided): number {
+  if (!target.podSpec) return 0;
+  if (target.isJob || request.replicaScheduling.type === 'Divided') return target.replicas;
+  return Math.max(target.replicas, decision.verdicts.reduce((sum, verdict) => sum + verdict.replicas, decision.unplaced));
 }
 
 /** Best cluster first, so that a new revision begins where it matters most. */
@@ -76,7 +85,7 @@ async function followPlan(engine: Engine, target: Target, plan: Plan, works: rea
   const gone = new Set(plan.remove.map(each => each.cluster));
   const leaving = works.filter(work => gone.has(work.cluster) && work.state !== 'completed' && work.state !== 'orphaned');
   const stale = staleCopies(engine, target, plan, works);
-  await takeAway(engine, [...leaving, ...stale], cluster => clusterNow(engine, target, cluster).answers);
+  await takeAway(engine, [...leaving, ...stale]);
   return new Map(outcomes.map(outcome => [outcome.cluster, outcome]));
 }
 

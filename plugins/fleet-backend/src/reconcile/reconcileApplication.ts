@@ -1,6 +1,7 @@
 import { FINALIZER_MEMBERS } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { Statement } from '../model/conditions';
+import { isKubeconfigSecret, kubeconfigSecrets } from '../model/redactSecret';
 import type { Near } from '../scheduler/types';
 import { componentStatus, placedColumn, rollUp, type ComponentOutcome } from '../workloads/rollUp';
 import { referencesOfApplication, targetsOf } from '../workloads/targets';
@@ -10,7 +11,8 @@ import { KINDS, type Engine } from './engine';
 import { findingsOn } from './findingsOn';
 import { placeTarget } from './placeTarget';
 import type { Result } from './ReconcileLoop';
-import { answersNow, removeOwner } from './removeOwner';
+import { removeOwner } from './removeOwner';
+import { orphanedStatement, settleOrphans } from './orphans';
 import { setFinalizer } from './records';
 import { writeConditions } from './writeConditions';
 import { placementRequest } from './schedulingInput';
@@ -37,12 +39,14 @@ export async function reconcileApplication(engine: Engine, namespace: string, na
   return { again: working ? WORKING_MS : NET_MS };
 }
 
+/** A kubeconfig never travels, not even when a Secret became one after a component named it. */
 async function loadReferences(engine: Engine, application: KubeObject): Promise<Reference[]> {
   const namespace = application.metadata.namespace!;
+  const kubeconfigs = kubeconfigSecrets(engine.world.fleets, engine.world.clusters);
   const found = await Promise.all(
     referencesOfApplication(application).map(async ({ kind, name }): Promise<Reference | undefined> => {
       const content = await engine.stores.resources.get({ group: '', resource: kind === 'Secret' ? 'secrets' : 'configmaps', namespace, name });
-      return content && { kind, name, content };
+      return content && !isKubeconfigSecret(content, kubeconfigs) ? { kind, name, content } : undefined;
     }),
   );
   return found.filter(each => each !== undefined);
@@ -70,9 +74,11 @@ async function dropRemovedComponents(engine: Engine, application: KubeObject, ta
   const keys = new Set(targets.map(target => target.key));
   const works = await engine.stores.works.byOwner(application.metadata.uid!);
   const orphans = works.filter(work => !keys.has(work.target));
-  if (orphans.length > 0) await takeAway(engine, orphans, answersNow(engine));
+  if (orphans.length > 0) await takeAway(engine, orphans);
   for (const target of await engine.stores.decisions.targetsOf(application.metadata.uid!)) {
-    if (!keys.has(target) && !orphans.some(work => work.target === target)) await engine.stores.decisions.remove(target, engine.fence());
+    if (keys.has(target) || orphans.some(work => work.target === target)) continue;
+    await engine.stores.decisions.remove(target, engine.fence());
+    await engine.stores.revisions.remove(target, engine.fence());
   }
 }
 
@@ -89,10 +95,12 @@ async function report(engine: Engine, application: KubeObject, outcomes: Compone
 
 async function notScheduled(engine: Engine, application: KubeObject, condition: Statement): Promise<Result> {
   const findings = findingsOn(engine, application);
+  const works = await settleOrphans(engine, application, await engine.stores.works.byOwner(application.metadata.uid!), new Set());
   const waiting: Statement[] = [
     condition,
     { type: 'Ready', status: 'False', reason: 'NotScheduled', message: condition.message },
     { type: 'Stalled', status: 'True', reason: 'NeedsChange', message: condition.message },
+    ...orphanedStatement(works),
     ...findings.conditions,
   ];
   await writeConditions(engine, application, waiting, { findings: findings.list });

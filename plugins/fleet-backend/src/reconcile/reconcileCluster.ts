@@ -10,7 +10,6 @@ import type { Statement } from '../model/conditions';
 import { takeAway } from './carryOut';
 import { KINDS, type Engine } from './engine';
 import type { Result } from './ReconcileLoop';
-import { answersNow } from './removeOwner';
 import { rfc3339, setFinalizer } from './records';
 import { writeConditions } from './writeConditions';
 
@@ -29,7 +28,7 @@ export async function reconcileCluster(engine: Engine, name: string): Promise<Re
   if (cluster.metadata.deletionTimestamp) return leave(engine, cluster);
   const works = await engine.stores.works.byCluster(name);
   if (works.length > 0) await setFinalizer(engine, cluster, FINALIZER_MEMBERS, true);
-  const problem = await connect(engine, cluster);
+  const problem = await connect(engine, cluster, works);
   const seen = engine.observer.seen(name);
   engine.observer.interest(name, kindsOf(works));
   // Not asked since this process began: what is on record stays until the first answer or miss.
@@ -45,14 +44,17 @@ const seenOnlyBefore = (seen: ClusterSeen | undefined) => seen === undefined || 
 const kindsOf = (works: Work[]) => [...new Map(works.map(({ apiVersion, kind }) => [`${apiVersion}/${kind}`, { apiVersion, kind }])).values()];
 
 /** Reads the kubeconfig and opens the connection if it changed; returns what is wrong with it. */
-async function connect(engine: Engine, cluster: KubeObject): Promise<Statement | undefined> {
+async function connect(engine: Engine, cluster: KubeObject, works: readonly Work[]): Promise<Statement | undefined> {
   const name = cluster.metadata.name!;
   const ref = cluster.spec?.kubeconfigRef;
   if (!ref) return ready('False', 'Joining', 'spec.kubeconfigRef is not set: name the Secret that holds the kubeconfig');
   const secret = await engine.stores.resources.get({ group: '', resource: 'secrets', namespace: ref.namespace, name: ref.name });
   const key = kubeconfigKey(ref);
   const content = secret?.data?.[key];
-  if (!secret) return ready('False', 'Joining', `Secret ${ref.namespace}/${ref.name}, named by spec.kubeconfigRef, does not exist`);
+  if (!secret) {
+    await letGo(engine, name, works);
+    return ready('False', 'Joining', `Secret ${ref.namespace}/${ref.name}, named by spec.kubeconfigRef, does not exist`);
+  }
   if (typeof content !== 'string') return ready('False', 'SignInNeeded', `Secret ${ref.namespace}/${ref.name} has no key ${key} (spec.kubeconfigRef.key)`);
   const opened = engine.directory.use({ cluster: name, kubeconfig: Buffer.from(content, 'base64').toString('utf8') });
   if (!opened.ok) {
@@ -61,6 +63,14 @@ async function connect(engine: Engine, cluster: KubeObject): Promise<Statement |
   }
   engine.observer.watch(name);
   return undefined;
+}
+
+/** Whoever takes the kubeconfig away takes our way in: it is not used again from memory, and what runs there is left running. */
+async function letGo(engine: Engine, cluster: string, works: readonly Work[]): Promise<void> {
+  engine.observer.stop(cluster);
+  engine.directory.drop(cluster);
+  const orphaned = works.filter(work => work.state === 'wanted').map(work => ({ ...work, state: 'orphaned' as const, since: engine.clock.now() }));
+  if (orphaned.length > 0) await engine.stores.works.save(orphaned, engine.fence());
 }
 
 const ready = (status: Statement['status'], reason: Statement['reason'], message: string): Statement => ({ type: 'Ready', status, reason, message });
@@ -131,7 +141,7 @@ async function leave(engine: Engine, cluster: KubeObject): Promise<Result | void
   const name = cluster.metadata.name!;
   const works = (await engine.stores.works.byCluster(name)).filter(work => work.state !== 'orphaned');
   if (deletionPolicy(cluster.spec ?? {}) === 'Delete') {
-    const left = await takeAway(engine, works, answersNow(engine));
+    const left = await takeAway(engine, works);
     if (left.length > 0) return { again: NET_MS };
   } else if (works.length > 0) {
     const kept = works.filter(work => work.state !== 'removing').map(work => ({ ...work, state: 'orphaned' as const, since: engine.clock.now() }));

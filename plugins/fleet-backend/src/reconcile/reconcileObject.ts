@@ -4,9 +4,12 @@ import type { Statement } from '../model/conditions';
 import { adoption } from '../model/defaults';
 import { groupOf } from '../model/kinds';
 import { policyFor } from '../model/policyFor';
+import { isKubeconfigSecret, kubeconfigSecrets } from '../model/redactSecret';
+import type { Work } from '../model/work';
 import { rollUp, type ComponentOutcome } from '../workloads/rollUp';
 import { targetOfObject } from '../workloads/targets';
 import { KINDS, type Engine } from './engine';
+import { orphanedStatement, settleOrphans } from './orphans';
 import { placeTarget } from './placeTarget';
 import type { Result } from './ReconcileLoop';
 import { removeOwner } from './removeOwner';
@@ -31,11 +34,13 @@ export async function reconcileObject(engine: Engine, info: ResourceInfo, namesp
   if (!object) return undefined;
   const works = await engine.stores.works.byOwner(object.metadata.uid!);
   if (object.metadata.deletionTimestamp) return object.metadata.finalizers?.includes(FINALIZER_MEMBERS) ? removeOwner(engine, object) : undefined;
+  // A kubeconfig never travels, even if it became one after a policy selected it.
+  if (isKubeconfigSecret(object, kubeconfigSecrets(engine.world.fleets, engine.world.clusters))) return works.length > 0 ? leaveAlone(engine, object, works, []) : undefined;
   const answer = policyFor(object, policiesOf(engine, namespace), recorded(engine, object, ANNOTATION_POLICY));
-  if (answer.found === 'none') return works.length > 0 ? orphan(engine, object, works) : undefined;
-  if (answer.found === 'tie') return refuse(engine, object, { type: 'Scheduled', status: 'False', reason: 'PolicyTie', message: answer.because });
+  if (answer.found === 'none') return works.length > 0 ? leaveAlone(engine, object, works, []) : undefined;
+  if (answer.found === 'tie') return leaveAlone(engine, object, works, [{ type: 'Scheduled', status: 'False', reason: 'PolicyTie', message: answer.because }]);
   const settled = settle(engine, object, answer.policy);
-  if (!settled.ok) return refuse(engine, object, settled.condition);
+  if (!settled.ok) return leaveAlone(engine, object, works, [settled.condition]);
   if (!(await setFinalizer(engine, object, FINALIZER_MEMBERS, true))) return undefined;
   const target = targetOfObject(object, adoption(answer.policy.spec));
   const request = placementRequest(target, undefined, settled.settled, [], engine.resourceAliases);
@@ -44,18 +49,10 @@ export async function reconcileObject(engine: Engine, info: ResourceInfo, namesp
   return { again: outcome.unplaced > 0 || outcome.runs.some(run => !run.settled) ? WORKING_MS : NET_MS };
 }
 
-/** No policy selects it any more: what runs is left running and counts as placed. A policy that comes back takes it up again. */
-async function orphan(engine: Engine, object: KubeObject, works: Awaited<ReturnType<Engine['stores']['works']['byOwner']>>): Promise<Result | void> {
-  const changed = works.filter(work => work.state === 'wanted').map(work => ({ ...work, state: 'orphaned' as const, since: engine.clock.now() }));
-  if (changed.length > 0) await engine.stores.works.save(changed, engine.fence());
-  const clusters = [...new Set(works.map(work => work.cluster))].sort();
-  await writeTemplateConditions(engine, object, [
-    { type: 'Orphaned', status: 'True', reason: 'NoEffectYet', message: `no policy selects it; left running on ${clusters.join(', ')} and not looked after` },
-  ]);
-}
-
-async function refuse(engine: Engine, object: KubeObject, condition: Statement): Promise<Result> {
-  await writeTemplateConditions(engine, object, [condition]);
+/** No policy selects it any more, or none can place it: what runs is left running. A policy that comes back takes it up again. */
+async function leaveAlone(engine: Engine, object: KubeObject, works: readonly Work[], conditions: Statement[]): Promise<Result> {
+  const now = await settleOrphans(engine, object, works, new Set());
+  await writeTemplateConditions(engine, object, [...conditions, ...orphanedStatement(now)]);
   return { again: NET_MS };
 }
 

@@ -1,4 +1,4 @@
-import { FINALIZER_MEMBERS } from '@flotilla/backstage-plugin-fleet-common';
+import { ANNOTATION_RELEASE, FINALIZER_MEMBERS, annotatedTrue } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { Engine } from './engine';
 import { takeAway } from './carryOut';
@@ -9,15 +9,16 @@ import type { Result } from './ReconcileLoop';
 /** How long until debt on a cluster that does not answer is looked at again without being woken, ms. */
 const DEBT_AGAIN_MS = 30_000;
 
-export const answersNow = (engine: Engine) => (cluster: string) => Boolean(engine.observer.seen(cluster)?.reachable.ok) && engine.directory.get(cluster) !== undefined;
-
 /**
  * An owner that is being deleted: its objects are removed from the clusters, and its finalizer stays until nothing is owed.
  * A cluster that is away keeps it waiting and nobody else's objects.
  */
 export async function removeOwner(engine: Engine, owner: KubeObject): Promise<Result | void> {
-  const works = await engine.stores.works.byOwner(owner.metadata.uid!);
-  const left = await takeAway(engine, works, answersNow(engine));
+  const standing = await engine.stores.works.byOwner(owner.metadata.uid!);
+  // What its owner releases is given up with it.
+  const works = annotatedTrue(owner, ANNOTATION_RELEASE) ? standing.filter(work => work.state !== 'orphaned') : standing;
+  if (works.length < standing.length) await engine.stores.works.remove(standing.filter(work => !works.includes(work)), engine.fence());
+  const left = await takeAway(engine, works);
   if (left.length > 0) {
     const clusters = [...new Set(left.map(work => work.cluster))].sort();
     const message = `waits until its objects are gone from ${clusters.join(', ')}`;

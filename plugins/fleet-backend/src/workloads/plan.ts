@@ -56,6 +56,7 @@ function planReplicated(input: PlanInput): Plan {
   const { target } = input;
   const name = target.main.metadata.name!;
   const works = new Map(input.works.filter(inForce).map(work => [work.cluster, work]));
+  const orphaned = new Set(input.works.filter(work => work.state === 'orphaned').map(work => work.cluster));
   const shareOf = (cluster: string) => input.now(cluster).live(name)?.replicas ?? 0;
   const settled = (cluster: string, replicas: number) => {
     const now = input.now(cluster);
@@ -74,6 +75,8 @@ function planReplicated(input: PlanInput): Plan {
   for (const { cluster, replicas } of input.wished) {
     const work = works.get(cluster);
     const live = input.now(cluster).live(name);
+    // Nobody can take it up again before it answers.
+    if (orphaned.has(cluster) && !input.now(cluster).answers) continue;
     // A dead cluster is owed its change (debt) but keeps nobody waiting.
     if (!input.now(cluster).answers) {
       plan.apply.push({ cluster, replicas });
@@ -123,8 +126,20 @@ function planJob(input: PlanInput): Plan {
       done ||= current;
       continue;
     }
-    if (!inForce(work)) continue;
-    const run = runOf(work, input.now(work.cluster));
+    const now = input.now(work.cluster);
+    const wished = input.wished.some(each => each.cluster === work.cluster);
+    if (work.state === 'removing') continue;
+    // An orphan is taken up again where it is wished for and answers; until then it counts as running.
+    if (work.state === 'orphaned' && !(wished && now.answers)) {
+      busy = true;
+      continue;
+    }
+    // Recorded and never sent: it did not begin, so another revision or cluster need not wait for it.
+    if (!work.sent && work.memberUid === '' && !(current && wished)) {
+      plan.remove.push({ cluster: work.cluster, why: 'it was never sent' });
+      continue;
+    }
+    const run = runOf(work, now);
     if (run === 'Complete' || run === 'Failed' || run === 'Gone') {
       plan.completed.push({ cluster: work.cluster, name: work.name, outcome: run });
       done ||= current;
@@ -134,14 +149,13 @@ function planJob(input: PlanInput): Plan {
       plan.remove.push({ cluster: work.cluster, why: 'updatePolicy Replace: a new revision takes its place' });
     } else {
       busy = true;
-      keepRunning(work, current);
+      keepRunning(work, current, wished);
     }
   }
   if (!busy && !done) plan.apply.push(...input.wished.map(({ cluster, replicas }) => ({ cluster, replicas })));
   return plan;
 
-  function keepRunning(work: Work, current: boolean) {
-    const wished = input.wished.some(each => each.cluster === work.cluster);
+  function keepRunning(work: Work, current: boolean, wished: boolean) {
     // Applied again at its own revision, so that a write lost in a crash is repeated; the cluster answers "unchanged" otherwise.
     if (current) plan.apply.push({ cluster: work.cluster, replicas: target.replicas });
     else plan.hold.push({ cluster: work.cluster, replicas: target.replicas, revision: work.revision, why: 'the running Job ends first (updatePolicy Wait)' });

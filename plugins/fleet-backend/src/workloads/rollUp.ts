@@ -36,7 +36,7 @@ const readyOf = (component: ComponentOutcome) => sum(component.runs.map(run => r
 /** Whether the component's wanted replicas are ready; a Job counts once its pods run or it is complete. */
 const isReady = (component: ComponentOutcome) =>
   component.unplaced === 0 &&
-  component.runs.length > 0 &&
+  (component.runs.length > 0 || component.wanted === 0) &&
   readyOf(component) >= component.wanted &&
   component.runs.every(run => run.state === 'completed' || run.state === 'orphaned' || run.state === 'removing' || run.settled);
 

@@ -44,7 +44,13 @@ export function referencesOfApplication(application: KubeObject): { kind: 'Confi
   return [...new Map(found.map((each: any) => [`${each.kind}/${each.name}`, each])).values()] as any;
 }
 
-/** An immutable copy, named by its content: a changed ConfigMap is a new object, so the old revision keeps its own. */
+/** Room for the hash in a name of at most 253 characters. */
+const LONGEST_NAME = 242;
+
+/**
+ * An immutable copy, named by its content: a changed ConfigMap is a new object, so the old revision keeps its own.
+ * The target is in the name as well: two components that read one ConfigMap have a copy each, and one going takes nothing from the other.
+ */
 function copyOf(reference: Reference, owner: TargetOwner, target: string): KubeObject {
   const { data, binaryData, stringData, type } = reference.content;
   const body = { data, binaryData, stringData, ...(reference.kind === 'Secret' ? { type } : {}) };
@@ -52,7 +58,7 @@ function copyOf(reference: Reference, owner: TargetOwner, target: string): KubeO
     apiVersion: 'v1',
     kind: reference.kind,
     metadata: {
-      name: `${reference.name}-${contentHash(body).slice(0, 10)}`,
+      name: `${reference.name.slice(0, LONGEST_NAME)}-${contentHash({ body, target }).slice(0, 10)}`,
       namespace: owner.namespace,
       labels: { [LABEL_MANAGED_BY]: MANAGED_BY_FLOTILLA, [LABEL_APPLICATION]: owner.name },
       annotations: { [ANNOTATION_TARGET]: target },
