@@ -7,7 +7,7 @@ export { createRegistry, apiVersionOf, splitApiVersion } from './registry';
 export type { CrdSpec, CrdVersion, KindFilter, Registry, RegistryOptions } from './registry';
 export { createResourceService, systemContext } from './resourceService';
 export type { ResourceServiceOptions } from './resourceService';
-export { followCrds } from './verbs/crds';
+export { followCrds } from './verbs/followCrds';
 export { fillDefaults, validateObject } from './verbs/check';
 export { decodeObject } from './verbs/decodeObject';
 export { timestamp } from './verbs/deps';

@@ -1,5 +1,7 @@
+import { createRegistry } from './registry';
 import type { Schema, StatusObject, WatchEvent } from './types';
 import { configMap, refusal, testService, widget, widgetCrd } from './verbs/testKit';
+import { followCrds } from './verbs/followCrds';
 
 const spec: Schema = {
   type: 'object',
@@ -260,6 +262,33 @@ describe('definitions', () => {
     await service.delete(ctx, of(widgetCrd(spec)), {});
     expect(registry.byKind('example.com/v1', 'Widget')).toBeDefined();
     await service.patch(ctx, of(held), { type: 'merge', body: { metadata: { finalizers: null } } }, {});
+    expect(registry.byKind('example.com/v1', 'Widget')).toBeUndefined();
+  });
+});
+
+describe('definitions with several processes', () => {
+  it('are followed from a shared storage', async () => {
+    const { create, service, ctx, of, storage } = testService();
+    const stop = new AbortController();
+    const other = createRegistry();
+    await create(widgetCrd(spec));
+    await followCrds(storage, other, stop.signal);
+    expect(other.byKind('example.com/v1', 'Widget')).toBeDefined();
+    const served = () => other.byKind('example.com/v1', 'Widget') !== undefined;
+    await service.delete(ctx, of(widgetCrd(spec)), {});
+    for (let tries = 0; served() && tries < 100; tries++) await new Promise(resolve => setTimeout(resolve, 10));
+    expect(served()).toBe(false);
+    stop.abort();
+  });
+
+  it('go when the last finalizer goes, whose ever it is', async () => {
+    const { create, service, ctx, of, registry } = testService();
+    const crd = widgetCrd(spec);
+    await create({ ...crd, metadata: { ...crd.metadata, finalizers: ['example.com/hold'] } });
+    await service.delete(ctx, of(crd), {});
+    expect(registry.byKind('example.com/v1', 'Widget')).toBeDefined();
+    await service.patch(ctx, of(crd), { type: 'merge', body: { metadata: { finalizers: null } } }, {});
+    expect(await refusal(service.get(ctx, of(crd)))).toMatchObject({ code: 404 });
     expect(registry.byKind('example.com/v1', 'Widget')).toBeUndefined();
   });
 });

@@ -12,7 +12,8 @@ import { decodeObject } from './decodeObject';
 import { load } from './deps';
 import type { ServiceDeps } from './deps';
 import { readScale, writeScale } from './scale';
-import { isConflict, replace, retrying } from './update';
+import { isConflict, retrying } from './retry';
+import { replace } from './update';
 
 /** Changes part of an object. Throws 400, 404, 409, 415, 422. */
 export async function patch(

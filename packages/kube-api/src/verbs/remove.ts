@@ -1,12 +1,14 @@
 import { conflict } from '../errors';
+import type { CrdSpec } from '../registry/crdInfos';
 import type { DeleteOptions, ListRequest, RequestContext, Target } from '../service';
 import type { KubeList, KubeObject, ResourceInfo, StatusObject } from '../types';
 import { admit } from './admit';
-import { CRD_FINALIZER, afterInstanceRemoval, clearInstances, isCrd, markTerminating } from './crds';
+import { afterCrdWrite, CRD_FINALIZER, isCrd, markTerminating } from './crds';
 import { keyOf, load, stored, timestamp } from './deps';
 import type { ServiceDeps } from './deps';
+import { finishRemoval, isReadyToGo, releaseIfEmpty } from './leave';
 import { list } from './read';
-import { isConflict, retrying } from './update';
+import { isConflict, retrying } from './retry';
 
 /** Kinds whose deletion answers with the object instead of a Status. */
 const ANSWERS_OBJECT = new Set(['Pod', 'Service', 'PersistentVolume', 'PersistentVolumeClaim', 'ServiceAccount', 'ResourceQuota']);
@@ -81,20 +83,6 @@ function finalizersFor(info: ResourceInfo, before: string[] = [], policy: Delete
   return own;
 }
 
-/** Whether nothing holds an ending object any more. Namespaces are also held by `spec.finalizers`. */
-export function isReadyToGo(info: ResourceInfo, object: KubeObject): boolean {
-  if (!object.metadata.deletionTimestamp || object.metadata.finalizers?.length) return false;
-  return !(info.kind === 'Namespace' && info.group === '' && object.spec?.finalizers?.length);
-}
-
-/** Takes the object out of the storage, and what hangs on that with it. */
-export async function finishRemoval(deps: ServiceDeps, info: ResourceInfo, live: KubeObject): Promise<void> {
-  const { name, namespace, resourceVersion } = live.metadata;
-  await stored(info, name!, () => deps.storage.remove(keyOf({ info, namespace, name }), resourceVersion!));
-  if (isCrd(info)) deps.registry.removeCrd(name!);
-  else if (info.custom) await afterInstanceRemoval(deps, info);
-}
-
 function success(info: ResourceInfo, { metadata }: KubeObject): StatusObject {
   const details = { name: metadata.name, ...(info.group && { group: info.group }), kind: info.resource, uid: metadata.uid };
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
@@ -119,3 +107,12 @@ export async function removeCollection(
   return found;
 }
 
+/** Deletes every object of an ending definition, and the definition once none is left. */
+async function clearInstances(deps: ServiceDeps, ctx: RequestContext, crd: KubeObject): Promise<KubeObject> {
+  const { group, names } = crd.spec as CrdSpec;
+  const info = deps.registry.all().find(each => each.group === group && each.resource === names.plural);
+  afterCrdWrite(deps, crd);
+  if (info) await removeCollection(deps, ctx, { info }, {}, {});
+  await releaseIfEmpty(deps, crd.metadata.name!);
+  return crd;
+}
