@@ -47,6 +47,16 @@ describe('the breaker', () => {
     }
   });
 
+  it('takes calls that ran side by side as one silence', () => {
+    const one = breaker();
+    for (let round = 1; round <= 3; round++) {
+      const together = Array.from({ length: 16 }, () => one.enter());
+      expect(together.some(permit => 'because' in permit)).toBe(false);
+      together.forEach(permit => 'done' in permit && permit.done('silent'));
+    }
+    expect('because' in one.enter()).toBe(true);
+  });
+
   it('gives the trial back when it was cancelled', () => {
     const one = breaker();
     for (let i = 0; i < 3; i++) one.call('silent');

@@ -1,5 +1,5 @@
 /**
- * Stops calling a cluster that does not answer, so that nobody waits for it: closed → (three straight silences) → open
+ * Stops calling a cluster that does not answer, so that nobody waits for it: closed → (three silences, one after the other) → open
  * → (after a back-off) one trial → closed, or open for longer.
  */
 export interface BreakerOptions {
@@ -37,13 +37,15 @@ export class Breaker {
     }
     if (open) this.trialRunning = true;
     let ended = false;
+    const silencesBefore = this.silences;
     return {
       done: how => {
         if (ended) return;
         ended = true;
         if (open) this.trialRunning = false;
         if (how === 'heard') this.close();
-        if (how === 'silent') this.silence(open);
+        // Calls that ran side by side are one piece of evidence: a burst must not open it at once.
+        if (how === 'silent' && silencesBefore === this.silences) this.silence(open);
       },
     };
   }

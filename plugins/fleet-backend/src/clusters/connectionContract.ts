@@ -7,6 +7,8 @@ const CONFIG_MAPS: MemberResource = { apiVersion: 'v1', kind: 'ConfigMap', resou
 const NAMESPACES: MemberResource = { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces', namespaced: false };
 
 export function connectionContract(open: () => Promise<TestCluster>): void {
+  // Hundreds of writes on a machine that does other things too.
+  jest.setTimeout(60_000);
   const directory = testDirectory();
   const namespace = `contract-${Math.random().toString(36).slice(2, 8)}`;
   let cluster: TestCluster;
@@ -89,7 +91,8 @@ export function connectionContract(open: () => Promise<TestCluster>): void {
   });
 
   it('lists by label, in pages, without managedFields', async () => {
-    await Promise.all(Array.from({ length: 520 }, (_, i) => connection.apply(CONFIG_MAPS, { ...map(`many-${i}`), metadata: { name: `many-${i}`, namespace, labels: { many: 'yes' } } }, { force: true })));
+    const many = Array.from({ length: 520 }, (_, i) => ({ ...map(`many-${i}`), metadata: { name: `many-${i}`, namespace, labels: { many: 'yes' } } }));
+    (await Promise.all(many.map(each => connection.apply(CONFIG_MAPS, each, { force: true }, { timeoutMs: 50_000 })))).forEach(value);
     const list = value(await connection.list(CONFIG_MAPS, { namespace, labelSelector: 'many=yes' }));
     expect(new Set(list.items.map(item => item.metadata.name)).size).toBe(520);
     expect(list.items[0]).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace } });

@@ -14,6 +14,8 @@ export interface DirectoryOptions {
   random?: () => number;
   /** Requests in flight at once per cluster; default 16. */
   inFlight?: number;
+  /** Milliseconds until a connection stands; default 3,000. */
+  connectMs?: number;
 }
 
 interface Entry {

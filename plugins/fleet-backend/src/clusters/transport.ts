@@ -16,6 +16,8 @@ export interface TransportOptions extends BreakerOptions {
   userAgent: string;
   /** Requests in flight at once, watches and probes not counted; default 16. */
   inFlight?: number;
+  /** Milliseconds until a connection stands; default 3,000. */
+  connectMs?: number;
   /** Requests that may wait; default 512. */
   queue?: number;
 }
@@ -36,13 +38,13 @@ const DEFAULT_MS = 10_000;
 const DEFAULT_BYTES = 16 * 1024 * 1024;
 const ERROR_BYTES = 64 * 1024;
 
-function dispatcherFor({ credentials, policy }: TransportOptions): Dispatcher {
+function dispatcherFor({ credentials, policy, connectMs = CONNECT_MS }: TransportOptions): Dispatcher {
   const { server, ca, serverName, clientCertificate, clientKey, proxy } = credentials;
   const tls = { ca, cert: clientCertificate, key: clientKey, servername: serverName, rejectUnauthorized: true };
-  const connect = { lookup: safeLookup(policy), timeout: CONNECT_MS, keepAlive: true };
+  const connect = { lookup: safeLookup(policy), timeout: connectMs, keepAlive: true };
   // Time limits are ours (whole answers, idle streams), so undici's own are off.
   const pool = { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 15_000, allowH2: false } as const;
-  if (proxy) return new ProxyAgent({ ...pool, uri: proxy.href, requestTls: { ...tls, timeout: CONNECT_MS }, proxyTls: connect });
+  if (proxy) return new ProxyAgent({ ...pool, uri: proxy.href, requestTls: { ...tls, timeout: connectMs }, proxyTls: connect });
   return new Pool(server.origin, { ...pool, connect: { ...tls, ...connect } });
 }
 

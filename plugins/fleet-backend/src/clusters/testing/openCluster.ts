@@ -5,9 +5,9 @@ import { serveInMemory } from '@flotilla/kube-api';
 import { createClusterDirectory } from '../directory';
 import type { ClusterConnection, ClusterDirectory } from '../types';
 
-/** A directory as production makes it, but for loopback, which tests need. */
+/** A directory as production makes it, but for loopback, which tests need, and patience, as test machines are busy. */
 export const testDirectory = (): ClusterDirectory =>
-  createClusterDirectory({ policy: { allowLoopback: true }, userAgent: 'flotilla-test', now: () => Date.now() });
+  createClusterDirectory({ policy: { allowLoopback: true }, userAgent: 'flotilla-test', now: () => Date.now(), connectMs: 20_000 });
 
 export interface TestCluster {
   kubeconfig: string;
