@@ -25,7 +25,7 @@ export function AttentionList({ items, checkedAt, hrefOf }: { items: readonly At
           <span className={`${styles.small} ${styles.nowrap}`}>
             <Age at={item.since} />
           </span>
-          <ButtonLink size="small" variant="secondary" href={hrefOf(item.href)} aria-label={`${t('attention.open')}: ${item.title}`}>
+          <ButtonLink className={styles.action} size="small" variant="secondary" href={hrefOf(item.href)} aria-label={`${t('attention.open')}: ${item.title}`}>
             {item.count > 1 ? t('attention.show', { n: String(item.count) }) : t('attention.open')}
           </ButtonLink>
         </li>

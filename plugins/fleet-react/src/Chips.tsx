@@ -17,8 +17,7 @@ export function FilterChips({ label, chips, selected, onSelect }: { label: strin
         const pressed = chip.id === (selected ?? '');
         return (
           <button key={chip.id} type="button" className={styles.filter} aria-pressed={pressed} onClick={() => onSelect(pressed || chip.id === '' ? undefined : chip.id)}>
-            {chip.label}
-            <b>{number(chip.count)}</b>
+            {chip.label} <b>{number(chip.count)}</b>
           </button>
         );
       })}

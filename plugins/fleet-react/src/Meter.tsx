@@ -35,13 +35,13 @@ export function MeterBar({ meter, resource, big }: MeterProps & { big?: boolean 
 }
 
 /** The bar and its numbers in one line; a dash when nothing is known. */
-export function Meter({ meter, resource, muted }: { meter: Amounts | undefined; resource: MeterResource; muted?: boolean }) {
+export function Meter({ meter, resource, narrow }: { meter: Amounts | undefined; resource: MeterResource; narrow?: boolean }) {
   const { t, meterText } = useWords();
   if (!meter) return <span className={styles.muted}>{t('unknown')}</span>;
   return (
     <span className={styles.row}>
       <MeterBar meter={meter} resource={resource} />
-      <span className={`${styles.text} ${muted ? styles.muted : ''}`}>{meterText(meter, resource)}</span>
+      <span className={`${styles.text} ${narrow ? styles.narrow : ''}`}>{meterText(meter, resource)}</span>
     </span>
   );
 }

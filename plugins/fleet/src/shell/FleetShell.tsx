@@ -3,7 +3,7 @@ import { RiShipLine } from '@remixicon/react';
 import { fleetPaths } from '@flotilla/backstage-plugin-fleet-common';
 import { FleetTheme } from '@flotilla/backstage-plugin-fleet-react';
 import { lazy, Suspense } from 'react';
-import { Navigate, Route, Routes } from 'react-router-dom';
+import { Link, Navigate, Route, Routes, useLocation } from 'react-router-dom';
 import { useFleetWords } from '../translation';
 import { GoTo } from './GoTo';
 import styles from './shell.module.css';
@@ -16,13 +16,9 @@ const PlacementPage = lazy(() => import('../pages/placement'));
 /** The plugin's own header and its pages; the same in both frontend systems. Mounted at `/fleet`. */
 export function FleetShell() {
   const { t } = useFleetWords();
-  const tabs = [
-    { id: 'clusters', label: t('plugin.clusters'), href: fleetPaths.overview(), matchStrategy: 'prefix' as const },
-    { id: 'applications', label: t('plugin.applications'), href: fleetPaths.applications(), matchStrategy: 'prefix' as const },
-  ];
   return (
     <FleetTheme className={styles.page}>
-      <PluginHeader className={styles.top} icon={<RiShipLine />} title={t('plugin.title')} titleLink={fleetPaths.overview()} tabs={tabs} customActions={<GoTo />} />
+      <PluginHeader className={styles.top} icon={<RiShipLine />} title={t('plugin.title')} titleLink={fleetPaths.overview()} customActions={[<Pages key="pages" />, <GoTo key="goTo" />]} />
       <main>
         <Suspense fallback={null}>
           <Routes>
@@ -37,5 +33,19 @@ export function FleetShell() {
         </Suspense>
       </main>
     </FleetTheme>
+  );
+}
+
+// Links in a nav, not BUI's tabs: those promise tab panels that do not exist.
+function Pages() {
+  const { t } = useFleetWords();
+  const { pathname } = useLocation();
+  const applications = /\/(applications|objects)(\/|$)/.test(pathname);
+  const page = (href: string, label: string, current: boolean) => <Link to={href} className={styles.tab} aria-current={current ? 'page' : undefined}>{label}</Link>;
+  return (
+    <nav className={styles.tabs} aria-label={t('plugin.title')}>
+      {page(fleetPaths.overview(), t('plugin.clusters'), !applications)}
+      {page(fleetPaths.applications(), t('plugin.applications'), applications)}
+    </nav>
   );
 }

@@ -27,8 +27,8 @@ export function Nodes({ view: { nodes } }: { view: ClusterView }) {
                 </>
               ),
             },
-            { id: 'cpu', label: words.t('meter.cpu'), width: '24%', cell: node => <div className={styles.meter}><Meter meter={node.cpu} resource="cpu" /></div> },
-            { id: 'memory', label: `${words.t('meter.memory')}, ${words.t('meter.unit.memory')}`, width: '24%', cell: node => <div className={styles.meter}><Meter meter={node.memory} resource="memory" /></div> },
+            { id: 'cpu', label: words.t('meter.cpu'), width: '24%', cell: node => <div className={styles.meter}><Meter meter={node.cpu} resource="cpu" narrow /></div> },
+            { id: 'memory', label: `${words.t('meter.memory')}, ${words.t('meter.unit.memory')}`, width: '24%', cell: node => <div className={styles.meter}><Meter meter={node.memory} resource="memory" narrow /></div> },
             ...(gpus ? [{ id: 'gpu', label: t('table.gpu'), right: true, width: 90, cell: (node: ClusterView['nodes'][number]) => (node.gpu ? t('table.gpuFree', { free: number(node.gpu.total - node.gpu.asked), total: number(node.gpu.total) }) : '–') }] : []),
           ]}
         />

@@ -16,14 +16,14 @@ const cutOff = (row: ClusterRow) => row.state === 'Unreachable' || row.state ===
 export function clusterColumns(t: FleetWords, measured: boolean): ColumnConfig<Row>[] {
   const right = (id: string, label: string, width: number) => ({ id, label, isSortable: true, width, header: () => <Column id={id} allowsSorting width={width} className={styles.right}>{label}</Column> });
   return [
-    { id: 'name', label: t('table.name'), isRowHeader: true, isSortable: true, width: '2fr', minWidth: 180, cell: row => <Cell><Link className={styles.name} to={fleetPaths.cluster(row.name)}>{row.name}</Link></Cell> },
-    { id: 'state', label: t('table.status'), isSortable: true, width: '1.7fr', minWidth: 150, cell: row => <Cell><Status row={row} /></Cell> },
-    { id: 'version', label: t('table.version'), isSortable: true, width: 92, cell: row => <Cell>{row.version || '–'}</Cell> },
-    { id: 'cpu', label: `${t('table.cpu')}, ${t(measured ? 'table.cpuUsed' : 'table.cpuAsked')}`, isSortable: true, width: '2.6fr', minWidth: 230, cell: row => <Cell><Cpu row={row} /></Cell> },
-    { ...right('gpu', t('table.gpu'), 100), cell: row => <Cell className={styles.right}><Gpu row={row} /></Cell> },
-    { ...right('applications', t('table.apps'), 76), cell: row => <Cell className={styles.right}><Count value={row.applications} /></Cell> },
-    { ...right('seenAt', t('table.seen'), 84), cell: row => <Cell className={styles.right}><Seen row={row} /></Cell> },
-    { id: 'provider', label: t('table.provider'), isSortable: true, width: '1fr', minWidth: 96, cell: row => <Cell><span className={styles.muted}>{row.provider || '–'}</span></Cell> },
+    { id: 'name', label: t('table.name'), isRowHeader: true, isSortable: true, width: '2.2fr', minWidth: 216, cell: row => <Cell><Link className={styles.name} to={fleetPaths.cluster(row.name)}>{row.name}</Link></Cell> },
+    { id: 'state', label: t('table.status'), isSortable: true, width: '1.6fr', minWidth: 158, cell: row => <Cell><Status row={row} /></Cell> },
+    { id: 'version', label: t('table.version'), isSortable: true, width: 96, cell: row => <Cell>{row.version || '–'}</Cell> },
+    { id: 'cpu', label: `${t('table.cpu')}, ${t(measured ? 'table.cpuUsed' : 'table.cpuAsked')}`, isSortable: true, width: '2.6fr', minWidth: 232, cell: row => <Cell><Cpu row={row} /></Cell> },
+    { ...right('gpu', t('table.gpu'), 104), cell: row => <Cell className={styles.right}><Gpu row={row} /></Cell> },
+    { ...right('applications', t('table.apps'), 82), cell: row => <Cell className={styles.right}><Count value={row.applications} /></Cell> },
+    { ...right('seenAt', t('table.seen'), 82), cell: row => <Cell className={styles.right}><Seen row={row} /></Cell> },
+    { id: 'provider', label: t('table.provider'), isSortable: true, width: '1fr', minWidth: 100, cell: row => <Cell><span className={styles.muted}>{row.provider || '–'}</span></Cell> },
   ];
 }
 

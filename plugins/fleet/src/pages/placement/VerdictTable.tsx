@@ -1,4 +1,4 @@
-import { Cell, Column, Row, TableBody, TableHeader, TableRoot, type SortDescriptor } from '@backstage/ui';
+import { Cell, Column, Row, TableBody, TableHeader, TableRoot, VisuallyHidden, type SortDescriptor } from '@backstage/ui';
 import { fleetPaths, type PlacementComponent, type Verdict } from '@flotilla/backstage-plugin-fleet-common';
 import { Mark, ordinal, Panel, ScoreRuler, ScoreRulerHead, Tinted, useWords } from '@flotilla/backstage-plugin-fleet-react';
 import { RiCheckLine } from '@remixicon/react';
@@ -46,12 +46,12 @@ export function VerdictTable({ component, open, onWhy, sort, onSort }: VerdictTa
         onRowAction={cluster => onWhy(String(cluster))}
       >
         <TableHeader>
-          <Column id="cluster" isRowHeader allowsSorting width={196}>{t('placement.cluster')}</Column>
-          <Column id="result">{t('placement.result')}</Column>
-          <Column id="score" allowsSorting className={styles.right}>{t('placement.score')}</Column>
-          <Column id="ruler"><ScoreRulerHead weights={component.weights} /></Column>
+          <Column id="cluster" isRowHeader allowsSorting className={styles.wCluster}>{t('placement.cluster')}</Column>
+          <Column id="result" className={styles.wResult}>{t('placement.result')}</Column>
+          <Column id="score" allowsSorting className={`${styles.right} ${styles.wScore}`}>{t('placement.score')}</Column>
+          <Column id="ruler" className={styles.wRuler}><ScoreRulerHead weights={component.weights} /></Column>
           <Column id="words">{t('placement.words')}</Column>
-          <Column id="why"><span className={styles.foot} /></Column>
+          <Column id="why" className={styles.wWhy}><VisuallyHidden>{t('placement.why')}</VisuallyHidden></Column>
         </TableHeader>
         <TableBody items={lines.map(line => ({ ...line, id: line.verdict.cluster }))} dependencies={[open, component, t]}>
           {line => <VerdictRow line={line} component={component} best={best} isOpen={line.id === open} onWhy={onWhy} />}

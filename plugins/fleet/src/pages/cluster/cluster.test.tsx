@@ -1,0 +1,82 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { clusterView } from '../../testing/clusterFixtures';
+import { answered } from '../../testing/fixtureApi';
+import { axeFindings, layOut, renderPage } from '../../testing/renderPage';
+
+beforeEach(layOut);
+afterEach(() => jest.restoreAllMocks());
+
+describe('one cluster', () => {
+  it('says whether it is well, what runs there and why, what is left and how old each fact is', async () => {
+    renderPage('/clusters/gpu-cluster-huawei');
+    expect(await screen.findByText('Works, but GPU nearly full; 18 CPU cores and 1 of 16 GPUs are free.')).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Why model-training is here' })).toHaveAttribute('href', '/fleet/applications/ai-production/intelligent-ai-platform?component=model-training&why=gpu-cluster-huawei');
+    expect(screen.getByText('1 pod waits for its image')).toBeInTheDocument();
+    expect(screen.getByText('61 used · 78 asked · 96 cores')).toBeInTheDocument();
+    expect(screen.getAllByRole('img', { name: 'protected' })).toHaveLength(2);
+    const facts = screen.getByRole('region', { name: 'Age of facts' });
+    expect(within(facts).getByText('8 m')).toBeInTheDocument();
+    expect(within(facts).getAllByText('declared')).toHaveLength(2);
+    expect(await axeFindings()).toEqual([]);
+  });
+
+  it('shows asked and total where the member measures no use', async () => {
+    const view = clusterView(Date.now());
+    renderPage('/clusters/gpu-cluster-huawei', { cluster: async () => ({ ...view, now: Date.now(), row: { ...view.row, cpu: { asked: 78_000, total: 96_000 } } }) });
+    expect(await screen.findByText('78 asked · 96 cores')).toBeInTheDocument();
+  });
+
+  it('says a new cluster without nodes, fleet or events plainly', async () => {
+    const view = clusterView(Date.now());
+    const { cpu: _c, memory: _m, gpu: _g, pods: _p, ...row } = view.row;
+    renderPage('/clusters/gpu-cluster-huawei', { cluster: async () => ({ ...view, now: Date.now(), row: { ...row, state: 'NotSeen', fleets: [], nodes: undefined, seenAt: undefined }, nodes: [], running: [], labels: [], taints: [], events: [], findings: [], nodeGroups: [] }) });
+    for (const words of ['Nothing of this portal runs here.', 'Its nodes are not known.', 'No labels, no taints.', 'Nothing was recorded yet.']) expect(await screen.findByText(words)).toBeInTheDocument();
+    expect(await axeFindings()).toEqual([]);
+  });
+
+  it('says that a cluster is not there, or not to be seen', async () => {
+    const { unmount } = renderPage('/clusters/nowhere');
+    expect(await screen.findByText('There is no cluster nowhere.')).toBeInTheDocument();
+    unmount();
+    renderPage('/clusters/secret', { cluster: async () => Promise.reject(answered(403, 'Needs fleet.cluster.read')) });
+    expect(await screen.findByText('You may not see cluster secret.')).toBeInTheDocument();
+    expect(await axeFindings()).toEqual([]);
+  });
+});
+
+describe('applications', () => {
+  it('lists where they run, whether they are ready, and why', async () => {
+    renderPage('/applications');
+    const row = await screen.findByRole('row', { name: /intelligent-ai-platform/ });
+    expect(within(row).getByText('9 / 10')).toBeInTheDocument();
+    expect(within(row).getByText('Not ready')).toBeInTheDocument();
+    expect(within(row).getByText('2 findings')).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'critical-app' })).toHaveAttribute('href', '/fleet/objects/Deployment/default/critical-app');
+    expect(await axeFindings()).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: /Ready 1/ }));
+    expect(await screen.findByRole('link', { name: 'critical-app' })).toBeInTheDocument();
+    expect(screen.queryByRole('link', { name: 'intelligent-ai-platform' })).not.toBeInTheDocument();
+  });
+
+  it('says how to begin, and what hides them', async () => {
+    const { unmount } = renderPage('/applications', { applications: async () => ({ version: '1', now: Date.now(), items: [], total: 0 }) });
+    expect(await screen.findByText('No application yet.')).toBeInTheDocument();
+    unmount();
+    renderPage('/applications?search=nothing');
+    expect(await screen.findByText('None of the applications fits.')).toBeInTheDocument();
+    await userEvent.click(screen.getAllByRole('button', { name: 'Clear filters' })[0]);
+    expect(await screen.findByRole('link', { name: 'critical-app' })).toBeInTheDocument();
+  });
+});
+
+describe('the way to a cluster or an application', () => {
+  it('is Ctrl K and a part of the name', async () => {
+    renderPage('/applications');
+    await screen.findByRole('link', { name: 'critical-app' });
+    await userEvent.keyboard('{Control>}k{/Control}');
+    await userEvent.keyboard('gpu-cluster-h');
+    await userEvent.click(await screen.findByRole('option', { name: /gpu-cluster-huawei/ }));
+    expect(await screen.findByRole('heading', { name: /gpu-cluster-huawei/ })).toBeInTheDocument();
+  });
+});
