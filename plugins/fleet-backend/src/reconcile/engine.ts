@@ -31,7 +31,7 @@ export interface Engine {
   decideAlone<T>(decide: () => Promise<T>): Promise<T>;
   /** Called before and after each remote write; a test ends the process here. */
   trace?: Trace;
-  /** How many writes each cluster is owed; kept by reconcileCluster for the rules. */
+  /** How many removals each cluster is owed; kept by reconcileCluster for the rules. */
   debts: Map<string, number>;
   /** What the configuration adds to clusters that are silent about it. */
   clusterDefaults: ClusterDefaults[];

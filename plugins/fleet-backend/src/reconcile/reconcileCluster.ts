@@ -118,7 +118,8 @@ function statusOf(engine: Engine, cluster: KubeObject, seen: ClusterSeen | undef
     .map(fleet => `${fleet.metadata.namespace}/${fleet.metadata.name}`)
     .sort();
   const owed = works.filter(work => work.state === 'removing' || (work.state === 'wanted' && work.appliedHash !== work.wantedHash));
-  engine.debts.set(cluster.metadata.name!, owed.length);
+  // Only what is to be removed is debt that a deletion of the Cluster would forget; what is still wanted is orphaned with the rest.
+  engine.debts.set(cluster.metadata.name!, works.filter(work => work.state === 'removing').length);
   return {
     mode: clusterMode(cluster.spec ?? {}),
     fleets,

@@ -76,11 +76,15 @@ async function missingRight(ctx: RequestContext, authority: Authority, asked: As
 
 const isEngine = (request: AdmissionRequest) => request.principal.kind === 'system';
 
+/** Says what a dry run would do; see `deletionPreview`. */
+type Preview = (request: AdmissionRequest, world: World) => Promise<string[]>;
+
 /**
  * Our own admission, after the schema: rules of the model, then rights by content.
  * @param world - made anew for each request, so that it is as true as the cache
+ * @param preview - what a deletion would do in members, in words
  */
-export function hubAdmission(world: () => World, authority: () => Authority): Admission {
+export function hubAdmission(world: () => World, authority: () => Authority, preview: Preview = async () => []): Admission {
   return async (ctx, request) => {
     if (request.subresource === 'status') return {};
     const now = world();
@@ -89,6 +93,6 @@ export function hubAdmission(world: () => World, authority: () => Authority): Ad
     if (denied) return { denied };
     const admitted = admit({ operation: request.operation, object: request.object, old: request.old, world: now, byEngine: isEngine(request) });
     const causes: StatusCause[] = admitted.causes;
-    return { warnings: admitted.warnings, causes, denied: admitted.denied };
+    return { warnings: [...admitted.warnings, ...(await preview(request, now))], causes, denied: admitted.denied };
   };
 }

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { refuseHost } from '../clusters';
 import type { ClusterDirectory } from '../clusters/types';
 import type { FleetSettings } from '../config';
+import type { Trace } from '../dispatch';
 import type { World } from '../model/world';
 import type { ClusterObserver } from '../observe/types';
 import type { Activity, Stores } from '../store/types';
@@ -16,7 +17,9 @@ import { hubAdmission } from './admission';
 import { auditedService } from './AuditedService';
 import { AuthorizedService } from './AuthorizedService';
 import { BackstageAuthority } from './BackstageAuthority';
+import { deletionPreview } from './deletionPreview';
 import { createHubApi, prepareHub, secretRules } from './hubApi';
+import { withLastSeen } from './liveClusters';
 import { matchConditions, resourceOfRef, type FleetResource } from './permissionRules';
 import type { Authority } from './rights';
 import { FleetViews } from './views/FleetViews';
@@ -31,6 +34,8 @@ export interface HubOptions {
   settings: FleetSettings;
   hubId: string;
   signal: AbortSignal;
+  /** Told of each remote write; tests end the process there. */
+  trace?: Trace;
 }
 
 export interface Hub {
@@ -55,7 +60,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const authority = new BackstageAuthority(options.permissions, matchConditions);
   let cache!: HubCache;
   const debts = new Map<string, number>();
-  const api = createHubApi(stores.resources, hubAdmission(() => world, () => authority), () => new Date(clock.now()));
+  const api = createHubApi(stores.resources, hubAdmission(() => world, () => authority, (request, now) => deletionPreview(stores.works, request, namespace => now.objectsIn(namespace))), () => new Date(clock.now()));
   const checks: World['checks'] = {
     validateObject: object => {
       const info = api.registry.byKind(object.apiVersion, object.kind);
@@ -70,7 +75,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 
   const record = (activity: Activity) => void stores.activity.add([activity]).catch(error => log('an audit entry was not written', error));
   const secrets = secretRules(() => cache);
-  const service = auditedService(new AuthorizedService(api.service, authority, secrets), record, () => clock.now());
+  const service = auditedService(new AuthorizedService(withLastSeen(api.service, observer), authority, secrets), record, () => clock.now());
   const controllers = { storage: stores.resources, registry: api.registry, service: api.service, signal, log };
   startGarbageCollector(controllers);
   startNamespaceController(controllers);
@@ -87,6 +92,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         resourceAliases: settings.resourceAliases,
         clusterDefaults: settings.clusterDefaults,
         debts,
+        trace: options.trace,
       })
     : undefined;
   const views = new FleetViews({ cache, stores, observer, authority, clock, clusterDefaults: settings.clusterDefaults });
