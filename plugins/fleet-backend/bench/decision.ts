@@ -83,6 +83,7 @@ function measure(clusters: number, target: number): Figure[] {
   const inputOf = (n: number): SchedulingInput => ({ request: requestOf(n), clusters: facts, profile: DEFAULT_PROFILE, now: NOW });
   for (let n = 0; n < 40; n += 1) schedule(inputOf(n));
   const times: number[] = [];
+  const before = process.cpuUsage();
   const kept: unknown[] = [];
   for (let n = 0; n < DECISIONS; n += 1) {
     const input = inputOf(n);
@@ -90,6 +91,8 @@ function measure(clusters: number, target: number): Figure[] {
     kept[n % 10] = compact(schedule(input));
     times.push(performance.now() - start);
   }
+  const { user, system } = process.cpuUsage(before);
+  const cpu = Number(((user + system) / 1_000 / DECISIONS).toFixed(2));
   times.sort((a, b) => a - b);
   const at = (share: number) => Number(times[Math.min(times.length - 1, Math.floor(times.length * share))].toFixed(2));
   const load = Number(loadavg()[0].toFixed(1));
@@ -98,6 +101,7 @@ function measure(clusters: number, target: number): Figure[] {
   return [
     { figure: `one decision over ${clusters} clusters, p50`, value: at(0.5), unit: 'ms', ...common },
     { figure: `one decision over ${clusters} clusters, p99`, value: at(0.99), unit: 'ms', target: `≤ ${target}`, met: at(0.99) <= target, comparedTo: 'Karmada 1.18 here: 1 to 2 ms over 100, without reasons', ...common },
+    { figure: `one decision over ${clusters} clusters, mean CPU time of all threads`, value: cpu, unit: 'ms', ...common },
     { figure: `the decision as kept, ${clusters} clusters`, value: bytes, unit: 'KiB', ...common },
   ];
 }

@@ -2,16 +2,30 @@ import type { NodeSeen } from '../model/node';
 import type { Amounts } from '../model/quantities';
 import { meetsNodeAffinity } from '../model/selectors';
 import { untolerated, type Taint } from '../model/taints';
+import { columnOf } from './columns';
 import type { Capacity, ClusterFacts, Placed, PlacementRequest, Promised, RoomOfResource } from './types';
 
-/** Resources in the order in which they are named when short: accelerators first, pods last. */
-export function byWeightOfWords(a: string, b: string): number {
-  const order = (name: string) => (name === 'pods' ? 3 : name === 'memory' || name.startsWith('ephemeral') ? 2 : name === 'cpu' ? 1 : 0);
-  return order(a) - order(b) || (a < b ? -1 : 1);
+/** Accelerators first, pods last: the order in which resources are named when short. */
+function place(name: string): number {
+  if (name === 'pods') return 3;
+  if (name === 'cpu') return 1;
+  return name === 'memory' || name === 'ephemeral-storage' ? 2 : 0;
+}
+
+const ORDERED = new WeakMap<Amounts, string[]>();
+
+/** The resources of a request in that order. Remembered, since one request is asked of every cluster. */
+export function resourcesOf(requests: Amounts): string[] {
+  let names = ORDERED.get(requests);
+  if (!names) {
+    names = Object.keys(requests).filter(name => requests[name] > 0).sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
+    ORDERED.set(requests, names);
+  }
+  return names;
 }
 
 const UNKNOWN: Capacity = {
-  known: false, room: Infinity, eligible: 0, nodes: 0, resources: [], at: [], fits: [], free: [],
+  known: false, room: Infinity, eligible: 0, nodes: 0, resources: [], at: [], fits: [], freeOn: () => 0,
   passedOver: { unready: 0, unselected: 0, tainted: 0 },
 };
 
@@ -20,48 +34,60 @@ const UNKNOWN: Capacity = {
  * What was promised to others, and replicas of our own not yet seen as pods, is taken off first.
  */
 export function capacityOf(request: PlacementRequest, cluster: ClusterFacts, placed?: Placed): Capacity {
-  const names = Object.keys(request.requests);
+  const names = resourcesOf(request.requests);
   // Objects without pods (ConfigMaps, Services) need no node.
   if (names.length === 0) return { ...UNKNOWN, known: true };
   if (cluster.nodes === 'unknown') return UNKNOWN;
   const nodes = cluster.nodes.value;
   const unseen = placed ? placed.replicas - (placed.seen ?? placed.replicas) : 0;
   const promised = unseen > 0 ? [...cluster.promised, { requests: request.requests, replicas: unseen }] : cluster.promised;
-  const free = promised.length > 0 ? freeAfterPromises(nodes, promised) : undefined;
+  const taken = promised.length > 0 ? afterPromises(nodes, promised) : undefined;
 
   const passedOver: Capacity['passedOver'] = { unready: 0, unselected: 0, tainted: 0 };
-  const resources = names.sort(byWeightOfWords).map(name => emptyRoom(name, request.requests[name]));
-  const capacity: Capacity = { known: true, room: placed?.replicas ?? 0, eligible: 0, nodes: nodes.length, resources, at: [], fits: [], free: [], passedOver };
   const passes = nodeRule(request, passedOver);
-  for (let i = 0; i < nodes.length; i += 1) {
-    if (!passes(nodes[i])) continue;
-    capacity.at.push(i);
-    countNode(capacity, nodes[i], free ? free[i] : nodes[i].free);
-  }
-  return capacity;
+  const at: number[] = [];
+  for (let i = 0; i < nodes.length; i += 1) if (passes(nodes[i])) at.push(i);
+  const fits: number[] = new Array(at.length).fill(MOST);
+  const resources = names.map(name => roomOf(name, request.requests[name], { nodes, at, taken, fits }));
+  let room = placed?.replicas ?? 0;
+  for (const more of fits) room += more;
+  const freeOn = (position: number, name: string) => taken?.get(at[position])?.[name] ?? columnOf(nodes, name).free[at[position]];
+  return { known: true, room, eligible: at.length, nodes: nodes.length, resources, at, fits, freeOn, passedOver };
 }
 
-function emptyRoom(name: string, wanted: number): RoomOfResource {
-  return { name, wanted, free: 0, allocatable: 0, mostFree: 0, largest: 0, alone: 0 };
+/** More replicas than any node holds; a small integer, so that lists of it stay compact. */
+const MOST = 1 << 30;
+
+interface Eligible {
+  nodes: readonly NodeSeen[];
+  at: number[];
+  /** What is left on nodes that promises reach. */
+  taken: ReadonlyMap<number, Amounts> | undefined;
+  /** Lowered to what this resource allows. */
+  fits: number[];
 }
 
-function countNode(capacity: Capacity, node: NodeSeen, free: Amounts): void {
-  let fits = Infinity;
-  for (const resource of capacity.resources) {
-    const left = Math.max(0, free[resource.name] ?? 0);
-    const whole = node.allocatable[resource.name] ?? 0;
-    const alone = Math.floor(left / resource.wanted);
-    resource.free += left;
-    resource.allocatable += whole;
-    resource.alone += alone;
-    if (left > resource.mostFree) resource.mostFree = left;
-    if (whole > resource.largest) resource.largest = whole;
-    if (alone < fits) fits = alone;
+/** One resource over the eligible nodes. */
+function roomOf(name: string, wanted: number, { nodes, at, taken, fits }: Eligible): RoomOfResource {
+  const column = columnOf(nodes, name);
+  let free = 0;
+  let allocatable = 0;
+  let mostFree = 0;
+  let largest = 0;
+  let alone = 0;
+  for (let i = 0; i < at.length; i += 1) {
+    const node = at[i];
+    const left = taken?.get(node)?.[name] ?? column.free[node];
+    const whole = column.allocatable[node];
+    const replicas = Math.floor(left / wanted);
+    free += left;
+    allocatable += whole;
+    alone += replicas;
+    if (left > mostFree) mostFree = left;
+    if (whole > largest) largest = whole;
+    if (replicas < fits[i]) fits[i] = replicas;
   }
-  capacity.eligible += 1;
-  capacity.fits.push(fits);
-  capacity.free.push(free);
-  capacity.room += fits;
+  return { name, wanted, free, allocatable, mostFree, largest, alone };
 }
 
 /** Whether a node may run a replica at all; counts why not. */
@@ -87,54 +113,65 @@ function nodeRule(request: PlacementRequest, passedOver: Capacity['passedOver'])
 }
 
 /**
- * What is free on each node once the promises are kept: each goes, best fit, to the node it leaves the least on.
+ * What is left on nodes once the promises are kept, for the nodes they reach: each goes, best fit, to the node it leaves the least on.
  * Large ones first and equal nodes by name, so that the order of promises and nodes does not matter.
  * A promise that fits nowhere takes nothing: its pods will wait, not run.
  */
-export function freeAfterPromises(nodes: readonly NodeSeen[], promised: readonly Promised[]): Amounts[] {
-  const free = nodes.map(node => node.free);
-  for (const promise of [...promised].sort(largestFirst)) {
-    const names = Object.keys(promise.requests).filter(name => promise.requests[name] > 0).sort(byWeightOfWords);
-    if (names.length === 0) continue;
-    let open = promise.replicas;
+function afterPromises(nodes: readonly NodeSeen[], promised: readonly Promised[]): Map<number, Amounts> {
+  const taken = new Map<number, Amounts>();
+  for (const { requests, replicas } of promised.length > 1 ? [...promised].sort(largestFirst) : promised) {
+    const columns = resourcesOf(requests).map(name => ({ name, wanted: requests[name], free: columnOf(nodes, name).free }));
+    if (columns.length === 0) continue;
+    let open = replicas;
     while (open > 0) {
-      const best = bestNode(nodes, free, promise.requests, names);
+      const best = bestNode(nodes, taken, columns);
       if (best === undefined) break;
-      const taken = Math.min(open, fitsOn(free[best], promise.requests, names));
-      const left = { ...free[best] };
-      for (const name of names) left[name] -= promise.requests[name] * taken;
-      free[best] = left;
-      open -= taken;
+      const given = Math.min(open, fitsOn(best, taken, columns));
+      const left = { ...(taken.get(best) ?? nodes[best].free) };
+      for (const { name, wanted } of columns) left[name] -= wanted * given;
+      taken.set(best, left);
+      open -= given;
     }
   }
-  return free;
+  return taken;
 }
 
-function bestNode(nodes: readonly NodeSeen[], free: readonly Amounts[], requests: Amounts, names: string[]): number | undefined {
-  const keepsOut = (taints: Taint[]) => taints.length > 0 && untolerated(taints, []).length > 0;
+interface Wanted {
+  name: string;
+  wanted: number;
+  free: number[];
+}
+
+function bestNode(nodes: readonly NodeSeen[], taken: ReadonlyMap<number, Amounts>, columns: Wanted[]): number | undefined {
+  const [main] = columns;
+  const leftOn = (node: number) => taken.get(node)?.[main.name] ?? main.free[node];
   let best: number | undefined;
   for (let i = 0; i < nodes.length; i += 1) {
-    if (!nodes[i].ready || nodes[i].unschedulable || fitsOn(free[i], requests, names) < 1) continue;
+    if (!nodes[i].ready || nodes[i].unschedulable || fitsOn(i, taken, columns) < 1) continue;
     if (best === undefined) {
       best = i;
       continue;
     }
     // A promise does not say what it tolerates: tainted nodes come last.
-    const order = Number(keepsOut(nodes[i].taints)) - Number(keepsOut(nodes[best].taints)) || (free[i][names[0]] ?? 0) - (free[best][names[0]] ?? 0);
+    const order = Number(keepsOut(nodes[i].taints)) - Number(keepsOut(nodes[best].taints)) || leftOn(i) - leftOn(best);
     if (order < 0 || (order === 0 && nodes[i].name < nodes[best].name)) best = i;
   }
   return best;
 }
 
-function fitsOn(free: Amounts, requests: Amounts, names: string[]): number {
-  let fits = Infinity;
-  for (const name of names) fits = Math.min(fits, Math.floor(Math.max(0, free[name] ?? 0) / requests[name]));
+function keepsOut(taints: readonly Taint[]): boolean {
+  return taints.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
+}
+
+function fitsOn(node: number, taken: ReadonlyMap<number, Amounts>, columns: Wanted[]): number {
+  const left = taken.get(node);
+  let fits = MOST;
+  for (const { name, wanted, free } of columns) fits = Math.min(fits, Math.floor((left?.[name] ?? free[node]) / wanted));
   return fits;
 }
 
 function largestFirst(a: Promised, b: Promised): number {
-  const names = [...new Set([...Object.keys(a.requests), ...Object.keys(b.requests)])].sort(byWeightOfWords);
-  for (const name of names) {
+  for (const name of resourcesOf({ ...a.requests, ...b.requests })) {
     const order = (b.requests[name] ?? 0) - (a.requests[name] ?? 0);
     if (order !== 0) return order;
   }

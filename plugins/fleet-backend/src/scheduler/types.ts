@@ -1,4 +1,4 @@
-import type { Decision, Reason, Remedy, Scorer } from '@flotilla/backstage-plugin-fleet-common';
+import type { Decision, Reason, Rejection, Scorer } from '@flotilla/backstage-plugin-fleet-common';
 import type { NodeSeen } from '../model/node';
 import type { Amounts } from '../model/quantities';
 import type { LabelSelector, RequiredNodeAffinity } from '../model/selectors';
@@ -60,7 +60,8 @@ export interface ClusterFacts {
   region?: string;
   zone?: string;
   jurisdiction: string | 'unknown';
-  nodes: Fact<NodeSeen[]>;
+  /** A list is never changed in place: what was worked out about it is remembered with it. */
+  nodes: Fact<readonly NodeSeen[]>;
   nodeGroups?: NodeGroup[];
   nodePolicy?: 'Spread' | 'Pack';
   /** `apiVersion/Kind` served. */
@@ -227,8 +228,8 @@ export interface Capacity {
   at: number[];
   /** Room for new replicas on each of them. */
   fits: number[];
-  /** What is free on each of them. */
-  free: Amounts[];
+  /** What is free of a resource on one of them, by its position in `at`. */
+  freeOn: (position: number, resource: string) => number;
   /** Why nodes are not eligible: counts, and one taint as an example. */
   passedOver: { unready: number; unselected: number; tainted: number; taint?: Taint };
 }
@@ -250,10 +251,13 @@ export interface Change {
   apply(context: Context): { request?: PlacementRequest; cluster?: ClusterFacts };
 }
 
+/** One cause against a cluster, before the filter's name is put to it. */
+export type Rejected = Omit<Rejection, 'by'>;
+
 /** A hard rule. Every rejection is returned, not the first. */
 export interface Filter {
   name: string;
-  check(context: Context): { because: Reason; remedy: Remedy }[];
+  check(context: Context): readonly Rejected[];
   /** Changes worth trying when this filter rejects; the least harmful first. */
   changes?(context: Context): Change[];
 }

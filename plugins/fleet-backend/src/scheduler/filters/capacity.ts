@@ -1,7 +1,7 @@
-import type { Reason, Remedy } from '@flotilla/backstage-plugin-fleet-common';
 import { formatTaint } from '../../model/taints';
-import type { Context, Filter, RoomOfResource } from '../types';
+import type { Context, Filter, Rejected, RoomOfResource } from '../types';
 import { capacityChanges } from './capacityChanges';
+import { PASSED } from './passed';
 
 /** How many replicas a cluster must be able to hold to be of use: all for whole and duplicated, one where they are divided. */
 export function needed({ request, placed }: Pick<Context, 'request' | 'placed'>): number {
@@ -16,13 +16,13 @@ export const capacity: Filter = {
   name: 'capacity',
   check(context) {
     const { known, room, eligible } = context.capacity;
-    if (!known || room >= needed(context)) return [];
+    if (!known || room >= needed(context)) return PASSED;
     return [eligible === 0 ? noNode(context) : short(context)];
   },
   changes: capacityChanges,
 };
 
-function noNode({ cluster, capacity: { nodes, passedOver } }: Context): { because: Reason; remedy: Remedy } {
+function noNode({ cluster, capacity: { nodes, passedOver } }: Context): Rejected {
   const { unready, unselected, tainted, taint } = passedOver;
   const values = { cluster: cluster.name, nodes, unready, unselected, tainted };
   if (taint && tainted >= unselected) return { because: { code: 'NodesTainted', values: { ...values, taint: formatTaint(taint) } }, remedy: 'changeRequest' };
@@ -35,7 +35,7 @@ export function bottleneck(resources: RoomOfResource[]): RoomOfResource {
   return resources.reduce((worst, resource) => (resource.alone < worst.alone ? resource : worst));
 }
 
-function short(context: Context): { because: Reason; remedy: Remedy } {
+function short(context: Context): Rejected {
   const { request, cluster, placed } = context;
   const { room, resources } = context.capacity;
   const least = bottleneck(resources);

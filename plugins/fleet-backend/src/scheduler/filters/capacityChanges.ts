@@ -17,7 +17,7 @@ export function capacityChanges(context: Context): Change[] {
 }
 
 /** The cluster with its nodes changed; unchanged where they are not known. */
-export function withNodes(cluster: ClusterFacts, change: (nodes: NodeSeen[]) => NodeSeen[]): ClusterFacts {
+export function withNodes(cluster: ClusterFacts, change: (nodes: readonly NodeSeen[]) => NodeSeen[]): ClusterFacts {
   return cluster.nodes === 'unknown' ? cluster : { ...cluster, nodes: { ...cluster.nodes, value: change(cluster.nodes.value) } };
 }
 
@@ -71,7 +71,7 @@ function smallerReplicas(context: Context): Change | undefined {
   const { request, capacity, placed } = context;
   const scarce = bottleneck(capacity.resources);
   if (scarce.name === 'pods') return undefined;
-  const free = capacity.free.map(amounts => amounts[scarce.name] ?? 0);
+  const free = capacity.at.map((_, position) => capacity.freeOn(position, scarce.name));
   const wanted = needed(context) - (placed?.replicas ?? 0);
   const sizes = free.flatMap(amount => [1, 2, 3, 4].map(parts => Math.floor(amount / parts))).filter(size => size > 0 && size < scarce.wanted);
   const to = sizes.sort((a, b) => b - a).find(size => free.reduce((sum, amount) => sum + Math.floor(amount / size), 0) >= wanted);

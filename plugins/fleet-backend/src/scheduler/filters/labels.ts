@@ -1,11 +1,11 @@
 import { formatRequirement, unmet, type Requirement } from '../../model/selectors';
-import type { Bound, Change, Filter } from '../types';
+import type { Bound, Change, Filter, Rejected } from '../types';
 
 /** The cluster's labels, as it has them within the fleet, must meet every selector. */
 export const labels: Filter = {
   name: 'labels',
   check({ request, cluster }) {
-    const rejections: ReturnType<Filter['check']> = [];
+    const rejections: Rejected[] = [];
     for (const { source, name, labelSelector } of request.bounds) {
       if (!labelSelector) continue;
       for (const requirement of unmet(labelSelector, cluster.labels)) {

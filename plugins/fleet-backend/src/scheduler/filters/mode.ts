@@ -1,13 +1,12 @@
 import type { Filter } from '../types';
+import { PASSED } from './passed';
 
 /** We write only where we manage, and never into a cluster that is held. */
 export const mode: Filter = {
   name: 'mode',
   check({ cluster }) {
-    const rejections: ReturnType<Filter['check']> = [];
-    if (cluster.held !== undefined) rejections.push({ because: { code: 'Held', values: { why: cluster.held } }, remedy: 'changeCluster' });
-    if (cluster.mode === 'Observe') rejections.push({ because: { code: 'ObserveOnly', values: {} }, remedy: 'changeCluster' });
-    return rejections;
+    const held = cluster.held === undefined ? PASSED : [{ because: { code: 'Held', values: { why: cluster.held } }, remedy: 'changeCluster' as const }];
+    return cluster.mode === 'Observe' ? [...held, { because: { code: 'ObserveOnly', values: {} }, remedy: 'changeCluster' }] : held;
   },
   changes: ({ cluster }) =>
     cluster.held !== undefined

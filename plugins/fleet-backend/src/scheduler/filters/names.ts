@@ -1,10 +1,10 @@
-import type { Filter } from '../types';
+import type { Filter, Rejected } from '../types';
 
 /** Fleet, policy and component may each name or exclude clusters; all of them must agree. */
 export const names: Filter = {
   name: 'names',
   check({ request, cluster }) {
-    const rejections: ReturnType<Filter['check']> = [];
+    const rejections: Rejected[] = [];
     for (const { source, name, clusterNames, exclude } of request.bounds) {
       if (clusterNames?.length && !clusterNames.includes(cluster.name)) rejections.push({ because: { code: 'NotNamed', values: { source, name } }, remedy: 'changeRequest' });
       if (exclude?.includes(cluster.name)) rejections.push({ because: { code: 'Excluded', values: { source, name } }, remedy: 'changeRequest' });

@@ -1,25 +1,27 @@
-import { formatTaint, tolerates, untolerated, type Toleration } from '../../model/taints';
-import type { Filter, PlacementRequest } from '../types';
+import { formatTaint, tolerates, untolerated, type Taint, type Toleration } from '../../model/taints';
+import type { Filter, PlacementRequest, Rejected } from '../types';
+import { PASSED } from './passed';
 
 /** What the application tolerates; where it names nothing, what the fleet lets it. */
 function wanted(request: PlacementRequest): Toleration[] {
   return request.clusterTolerations ?? request.allowedClusterTolerations ?? [];
 }
 
+function rejection(code: string, taint: Taint): Rejected {
+  return { because: { code, values: { taint: formatTaint(taint) } }, remedy: 'changeRequest' };
+}
+
 /** Taints of the cluster as a whole. The fleet's list, if there is one, bounds what an application may tolerate. */
 export const taints: Filter = {
   name: 'taints',
   check({ request, cluster }) {
-    if (cluster.taints.length === 0) return [];
+    if (cluster.taints.length === 0) return PASSED;
     const { allowedClusterTolerations: allowed } = request;
     const bare = untolerated(cluster.taints, wanted(request));
-    const rejections: ReturnType<Filter['check']> = bare.map(taint => ({
-      because: { code: 'TaintNotTolerated', values: { taint: formatTaint(taint) } },
-      remedy: 'changeRequest',
-    }));
+    const rejections = bare.map(taint => rejection('TaintNotTolerated', taint));
     if (!allowed) return rejections;
     for (const taint of untolerated(cluster.taints, allowed)) {
-      if (!bare.includes(taint)) rejections.push({ because: { code: 'TaintNotAllowed', values: { taint: formatTaint(taint) } }, remedy: 'changeRequest' });
+      if (!bare.includes(taint)) rejections.push(rejection('TaintNotAllowed', taint));
     }
     return rejections;
   },

@@ -3,13 +3,23 @@ import type { Context, DimensionScorer, Prices, Profile, Score } from '../types'
 
 const GIB = 1024 ** 3;
 
+interface Units {
+  cpu: number;
+  gib: number;
+  gpu: number;
+}
+
+const UNITS = new WeakMap<Record<string, number>, Units>();
+
 /** What one replica takes, in the units prices are in. Any resource that is neither CPU, memory, storage nor pods is an accelerator. */
-function units(requests: Record<string, number>): { cpu: number; gib: number; gpu: number } {
-  let gpu = 0;
-  for (const [name, amount] of Object.entries(requests)) {
-    if (name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage' && name !== 'pods') gpu += amount;
+function units(requests: Record<string, number>): Units {
+  let found = UNITS.get(requests);
+  if (!found) {
+    const gpus = Object.entries(requests).filter(([name]) => name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage' && name !== 'pods');
+    found = { cpu: (requests.cpu ?? 0) / 1000, gib: (requests.memory ?? 0) / GIB, gpu: gpus.reduce((sum, [, amount]) => sum + amount, 0) };
+    UNITS.set(requests, found);
   }
-  return { cpu: (requests.cpu ?? 0) / 1000, gib: (requests.memory ?? 0) / GIB, gpu };
+  return found;
 }
 
 /** Price of one replica an hour: by resource where these prices are known, else the share of a node it takes. */

@@ -74,7 +74,7 @@ function heaviest(weights: number[]): number {
  * What placing would strand, by resource: what stays free on nodes that the new replicas fill up.
  * Nodes that could be filled alike count with their chance, so that the order of nodes does not matter.
  */
-function strandedBy({ resources, fits, free }: Capacity, planned: number, policy: 'Spread' | 'Pack'): number[] {
+function strandedBy({ resources, fits, freeOn }: Capacity, planned: number, policy: 'Spread' | 'Pack'): number[] {
   const stranded = resources.map(() => 0);
   if (planned === 0) return stranded;
   const chance = policy === 'Pack' ? fullUnderPack(fits, planned) : fullUnderSpread(fits, planned);
@@ -83,7 +83,7 @@ function strandedBy({ resources, fits, free }: Capacity, planned: number, policy
     if (full === 0) continue;
     for (let r = 0; r < resources.length; r += 1) {
       const { name, wanted } = resources[r];
-      stranded[r] += full * Math.max(0, (free[node][name] ?? 0) - fits[node] * wanted);
+      stranded[r] += full * Math.max(0, freeOn(node, name) - fits[node] * wanted);
     }
   }
   return stranded.map(Math.round);

@@ -22,7 +22,7 @@ export const topology: DimensionScorer = {
 };
 
 /** Zones of the ready nodes; 0 when no node says where it is. */
-function zonesOf(nodes: { ready: boolean; labels: Record<string, string> }[]): number | undefined {
+function zonesOf(nodes: readonly { ready: boolean; labels: Record<string, string> }[]): number | undefined {
   const zones = new Set<string>();
   for (const { ready, labels } of nodes) {
     const zone = labels['topology.kubernetes.io/zone'];
