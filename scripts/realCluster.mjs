@@ -165,7 +165,8 @@ export class RealCluster {
       case 'kube-scheduler':
         return [...asAdmin, '--leader-elect=false', '--secure-port=0'];
       default:
-        return [...asAdmin, '--config', STAGES, '--manage-all-nodes=true'];
+        // Without leases Kubernetes takes the nodes for dead after 50 s, and their pods for not ready.
+        return [...asAdmin, '--config', STAGES, '--manage-all-nodes=true', '--node-lease-duration-seconds=40'];
     }
   }
 

@@ -130,6 +130,26 @@ test('the nodes are those of the file', { skip }, async () => {
   assert.deepEqual(taints.filter(taint => taint.key === 'dedicated'), [{ key: 'dedicated', value: 'storage', effect: 'NoSchedule' }]);
 });
 
+test('every node is heard of, so that none is taken for dead after a while', { skip }, async () => {
+  await eventually('a renewed lease for each of three nodes', async () => {
+    const { items } = (await send('GET', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases')).body;
+    return items.filter(lease => Date.now() - Date.parse(lease.spec.renewTime) < 40_000).length === 3;
+  });
+});
+
+test('a pod that lost Ready because its node was not heard of gets it back', { skip }, async () => {
+  await send('POST', '/apis/apps/v1/namespaces/default/deployments', deployment('back', 1, '1'));
+  await eventually('it is Ready', async () => (await readyReplicas('back')) === 1);
+  const pods = '/api/v1/namespaces/default/pods';
+  const [pod] = (await send('GET', `${pods}?labelSelector=app%3Dback`)).body.items;
+  const conditions = pod.status.conditions.map(each => (each.type === 'Ready' ? { ...each, status: 'False' } : each));
+  const { status } = await send('PUT', `${pods}/${pod.metadata.name}/status`, { ...pod, metadata: { ...pod.metadata, resourceVersion: undefined }, status: { ...pod.status, conditions } });
+  assert.equal(status, 200);
+  await eventually('it is not Ready', async () => (await readyReplicas('back')) === 0);
+  await eventually('it is Ready again', async () => (await readyReplicas('back')) === 1);
+  await send('DELETE', '/apis/apps/v1/namespaces/default/deployments/back');
+});
+
 test('a Deployment that asks for GPUs gets Ready; what has no room stays pending', { skip }, async () => {
   await send('POST', '/apis/apps/v1/namespaces/default/deployments', deployment('fits', 2, '2'));
   await send('POST', '/apis/apps/v1/namespaces/default/deployments', deployment('too-big', 1, '5'));
