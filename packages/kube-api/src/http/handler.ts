@@ -26,8 +26,8 @@ export interface KubeLimits {
   requestTimeoutMs?: number;
   /** Open watches a principal may have. Default 200. */
   watchesPerPrincipal?: number;
-  /** Bytes a watcher may lag behind before it is cut off. Default 8 MiB. */
-  maxQueuedWatchBytes?: number;
+  /** Milliseconds a watcher may take nothing while events wait for it, before it is cut off. Default 10,000. */
+  watchStallMs?: number;
   /** Requests a second a principal may make on average, with a burst of twice as many. Default: no limit. */
   requestsPerSecond?: number;
 }
@@ -54,7 +54,7 @@ const DEFAULTS = {
   maxBodyBytes: 3 * 1024 * 1024,
   requestTimeoutMs: 60_000,
   watchesPerPrincipal: 200,
-  maxQueuedWatchBytes: 8 * 1024 * 1024,
+  watchStallMs: 10_000,
 };
 /** As kube-apiserver: a watch without a time limit ends after 30 to 60 minutes, so that clients spread over replicas. */
 const WATCH_SECONDS = 1_800;
@@ -228,7 +228,7 @@ class KubeServer {
     try {
       const events = this.options.service.watch(ctx, { ...target, name: undefined }, request);
       await streamWatch(response, events, {
-        maxQueuedBytes: this.limits.maxQueuedWatchBytes,
+        stallMs: this.limits.watchStallMs,
         signal: stop.signal,
         convert,
         warnings,

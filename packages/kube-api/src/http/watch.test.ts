@@ -101,7 +101,7 @@ it('limits the watches of one principal, and counts those that ended', async () 
 });
 
 it('cuts off a client that does not read, and serves the others', async () => {
-  const strict = await httpApi({ limits: { maxQueuedWatchBytes: 2_000_000 } });
+  const strict = await httpApi({ limits: { watchStallMs: 1_000 } });
   const { hostname, port } = new URL(strict.url);
   const stalled = connect(Number(port), hostname);
   const cut = new Promise<void>(resolve => {
@@ -117,6 +117,7 @@ it('cuts off a client that does not read, and serves the others', async () => {
     await strict.send('POST', MAPS, { body });
   }
   expect(await healthy).toHaveLength(40);
+  for (let i = 0; i < 100 && strict.logged.length === 0; i++) await shortly(50);
   expect(strict.logged.join()).toContain('cut off');
   stalled.resume();
   await cut;

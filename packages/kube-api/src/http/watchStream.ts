@@ -3,11 +3,12 @@ import { KubeError } from '../errors';
 import type { WatchEvent } from '../types';
 import { statusOf } from './answer';
 import type { LogError } from './answer';
+import { EventWriter } from './eventWriter';
 import type { Warnings } from './warnings';
 
 export interface WatchStreamOptions {
-  /** Written but not yet taken by the client, in bytes; beyond it the connection is cut. */
-  maxQueuedBytes: number;
+  /** How long a client may take nothing while something waits for it, in milliseconds; then the connection is cut. */
+  stallMs: number;
   /** Ends the stream in good order (time limit, end of token), or without one (client gone). */
   signal: AbortSignal;
   /** Turns each event's object into the form the client asked for. */
@@ -32,31 +33,46 @@ const HEADERS = {
  */
 export async function streamWatch(response: ServerResponse, events: AsyncIterable<WatchEvent>, options: WatchStreamOptions): Promise<void> {
   const iterator = events[Symbol.asyncIterator]();
+  const writer = new EventWriter(response, options);
   let pending = iterator.next();
   try {
     await refusedSoon(pending, options.signal);
     openStream(response, options.warnings);
-    const ended = new Promise<IteratorResult<WatchEvent>>(resolve => {
-      const end = () => resolve({ done: true, value: undefined });
-      if (options.signal.aborted) end();
-      options.signal.addEventListener('abort', end, { once: true });
-    });
+    const next = untilAborted<IteratorResult<WatchEvent>>(options.signal, { done: true, value: undefined });
     for (;;) {
-      const { done, value } = await Promise.race([pending, ended]);
+      const { done, value } = await next(pending);
       if (done) break;
-      if (!writeEvent(response, options.convert(value), options)) return;
+      if (response.destroyed) return;
+      if (!(await writer.push(options.convert(value)))) return cutOff(response, options);
       pending = iterator.next();
     }
   } catch (error) {
     if (!response.headersSent && !(error instanceof KubeError && error.code === 410)) throw error;
     if (!response.headersSent) openStream(response, options.warnings);
-    writeEvent(response, { type: 'ERROR', object: statusOf(error, options.log) }, options);
+    await writer.push({ type: 'ERROR', object: statusOf(error, options.log) });
   } finally {
     pending.catch(() => undefined);
     // A generator that still waits answers only after its signal, which is aborted by now or will be.
     void Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
-  response.end();
+  writer.end();
+}
+
+/** Waits for one promise after the other, or for the signal. `Promise.race` would keep something of every event. */
+function untilAborted<T>(signal: AbortSignal, end: T): (pending: Promise<T>) => Promise<T> {
+  let finish: (value: T) => void = () => undefined;
+  signal.addEventListener('abort', () => finish(end), { once: true });
+  return pending =>
+    new Promise((resolve, reject) => {
+      finish = resolve;
+      if (signal.aborted) resolve(end);
+      pending.then(resolve, reject);
+    });
+}
+
+function cutOff(response: ServerResponse, { stallMs, log }: WatchStreamOptions): void {
+  log(`a watch was cut off: its client took nothing for ${stallMs} ms`, undefined);
+  response.destroy();
 }
 
 /** Waits for the first event for a moment. Throws what it throws; a silent watch is a good one. */
@@ -78,15 +94,4 @@ function openStream(response: ServerResponse, warnings: Warnings): void {
   const warned = warnings.headers();
   response.writeHead(200, { ...HEADERS, ...(warned.length > 0 ? { Warning: warned } : {}) });
   response.flushHeaders();
-}
-
-/** Writes one event at once. Returns false when the client is gone, or so slow that it was cut off. */
-function writeEvent(response: ServerResponse, event: WatchEvent, { maxQueuedBytes, log }: WatchStreamOptions): boolean {
-  if (response.destroyed || response.writableEnded) return false;
-  response.write(`${JSON.stringify(event)}\n`);
-  (response as { flush?: () => void }).flush?.();
-  if (response.writableLength <= maxQueuedBytes) return true;
-  log(`a watch was cut off: its client had not taken ${response.writableLength} bytes`, undefined);
-  response.destroy();
-  return false;
 }
