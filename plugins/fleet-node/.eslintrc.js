@@ -1,1 +1,0 @@
-module.exports = require('../../scripts/lint/packageConfig.cjs')(__dirname);
