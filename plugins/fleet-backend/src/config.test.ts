@@ -1,0 +1,23 @@
+import { ConfigReader } from '@backstage/config';
+import { readFleetConfig } from './config';
+
+const secret = Buffer.alloc(32, 1).toString('base64');
+const read = (fleet: object) => readFleetConfig(new ConfigReader({ fleet } as never));
+
+describe('the settings of the plugin', () => {
+  it('ask for an encryption key and say how to make one', () => {
+    expect(() => read({})).toThrow('openssl rand -base64 32');
+  });
+
+  it('say how long a key was and how long it has to be', () => {
+    expect(() => read({ encryption: { keys: [{ id: 'a', secret: 'c2hvcnQ=' }] } })).toThrow('found 5 bytes, wanted 32');
+  });
+
+  it('refuse loopback addresses, open kurator-system to all and run the engine unless told otherwise', () => {
+    expect(read({ encryption: { keys: [{ id: 'a', secret }] } })).toMatchObject({ addresses: { allowLoopback: false }, fleetNamespaces: ['kurator-system'], engine: true, listen: undefined });
+  });
+
+  it('refuse a price in no currency', () => {
+    expect(() => read({ encryption: { keys: [{ id: 'a', secret }] }, clusterDefaults: [{ match: {}, prices: { currency: 'yuan' } }] })).toThrow('found yuan, wanted an ISO 4217 code');
+  });
+});
