@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { importRings } from '../lint/cycles.mjs';
 import { add, NONE, one } from './counts.mjs';
 import { BACKSTAGE_CLI } from './frontend.mjs';
 import { install } from './install.mjs';
@@ -15,6 +16,13 @@ const bin = (...parts) => join(MODULES, ...parts);
 const published = () =>
   ['packages/kube-api', ...readdirSync(inRoot('plugins')).map(name => `plugins/${name}`)].filter(path => existsSync(inRoot(path, 'package.json')));
 
+/** Whether no two files import each other, directly or by way of others. */
+function checkRings() {
+  const rings = importRings();
+  for (const ring of rings) say(`  These import each other; move what they share into a file of its own:\n    ${ring.join('\n    ')}`);
+  return rings.length === 0;
+}
+
 /** Each check: its name and how to run it. `--fix` writes reports anew and mends what lint can mend. */
 function checks(tools, fix) {
   const run = (...args) => async () => (await runOpenly(tools.node, args, { env: tools.env, cwd: ROOT })) === 0;
@@ -24,6 +32,7 @@ function checks(tools, fix) {
     ['types', run(bin('typescript/bin/tsc'))],
     ['lint of packages', run(BACKSTAGE_CLI, 'repo', 'lint', '--max-warnings', '0', ...(fix ? ['--fix'] : []))],
     ['lint of scripts', run(...eslint, ...(fix ? ['--fix'] : []))],
+    ['imports in a ring', async () => checkRings()],
     ['API reports', run(...reports, ...(fix ? [] : ['--ci']), ...published())],
     ['SQL reports', run(inRoot('scripts/sqlReport.mjs'), ...(fix ? [] : ['--ci']), ...published().filter(path => existsSync(inRoot(path, 'migrations'))))],
     ['configuration', run(BACKSTAGE_CLI, 'config:check', '--lax', '--config', inRoot('app-config.yaml'))],

@@ -68,5 +68,5 @@ export async function toolchain() {
   if (!versionOf(node)) {
     throw new Problem(`${node} does not run on this machine.`, `Install Node ${NODE} yourself and run "npm start" with it.`);
   }
-  return { node, yarn, env: { PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` } };
+  return { node, yarn, env: { PATH: [dirname(node), join(TOOLS, 'node_modules/.bin'), process.env.PATH ?? ''].join(delimiter) } };
 }

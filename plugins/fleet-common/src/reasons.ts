@@ -4,7 +4,8 @@ import { FILTER_SENTENCES } from './reasons/filters';
 import { FIX_SENTENCES } from './reasons/fixes';
 import { PAGE_SENTENCES } from './reasons/pages';
 import { SCORE_SENTENCES } from './reasons/scores';
-import { render, type Language, type Sentences } from './reasons/render';
+import type { Language } from './reasons/numbers';
+import { render, type Sentences } from './reasons/render';
 
 export type { Language };
 

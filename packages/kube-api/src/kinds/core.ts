@@ -2,7 +2,7 @@ import { causes } from '../schema/causes';
 import { equal } from '../schema/equal';
 import type { StatusCause } from '../types';
 import { fillBuiltin, fillQuantities } from './fill';
-import type { KindRules } from './index';
+import type { KindRules } from './rules';
 import { configKeyProblems } from './names';
 
 /** All values of a ConfigMap or Secret together. */

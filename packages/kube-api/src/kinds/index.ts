@@ -1,5 +1,5 @@
 import { fillCrd, validateCrd, validateCrdUpdate } from '../registry/validateCrd';
-import type { KubeObject, ResourceInfo, StatusCause } from '../types';
+import type { ResourceInfo } from '../types';
 import {
   configMap,
   filledOnly,
@@ -13,27 +13,8 @@ import {
   service,
 } from './core';
 import { ingress, networkPolicy, podDisruptionBudget, roleBinding } from './policies';
+import type { KindRules } from './rules';
 import { cronJob, daemonSet, deployment, job, pod, replicaSet, statefulSet } from './workloads';
-
-/** What filling in depends on beside the object. */
-export interface FillContext {
-  /** The objects are templates for clusters: nothing is made from their uid. */
-  templates: boolean;
-}
-
-/** What a built-in kind adds to its schema. All are plain functions of the object. */
-export interface KindRules {
-  /** Fills in what Kubernetes fills in, in place. */
-  fill?(object: KubeObject, context: FillContext): void;
-  /** What is made for a new object after its fields have found their owner: nobody manages it. In place. */
-  generate?(object: KubeObject, context: FillContext): void;
-  /** The status a new object starts with; kinds with `/status` that say nothing start with `{}`. */
-  firstStatus?(object: KubeObject): unknown;
-  /** Causes in the object by itself. */
-  validate?(object: KubeObject): StatusCause[];
-  /** Causes in the change. */
-  validateUpdate?(object: KubeObject, old: KubeObject): StatusCause[];
-}
 
 const RULES: Record<string, KindRules> = {
   ConfigMap: configMap,
@@ -68,6 +49,7 @@ export function kindRules(of: Pick<ResourceInfo, 'group' | 'kind'>): KindRules |
   return Object.hasOwn(RULES, key) ? RULES[key] : undefined;
 }
 
+export type { FillContext, KindRules } from './rules';
 export { validatePodSpec, validatePodTemplate } from './podTemplate';
 export type { PodTemplateRules } from './podTemplate';
 export { canonicalQuantity, compareQuantities, parseQuantity } from '../schema/quantity';

@@ -1,6 +1,6 @@
 import { causes } from '../schema/causes';
 import { equal } from '../schema/equal';
-import type { KindRules } from './index';
+import type { KindRules } from './rules';
 
 const RBAC = 'rbac.authorization.k8s.io';
 

@@ -1,7 +1,7 @@
 import { causes, shown } from '../schema/causes';
 import { equal } from '../schema/equal';
 import type { KubeObject, StatusCause } from '../types';
-import type { FillContext, KindRules } from './index';
+import type { FillContext, KindRules } from './rules';
 import { fillBuiltin } from './fill';
 import { notNegative, validatePodSpec, validatePodTemplate } from './podTemplate';
 import { isEmptySelector, selects, validateLabelSelector } from './selectors';

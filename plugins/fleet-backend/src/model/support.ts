@@ -1,17 +1,6 @@
 import { kindDefinitions, type FieldSchema } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from './kinds';
-import { SUPPORT } from './supportTable';
-
-/** `acts`: the engine does what the field says. `stored`: it is kept and shown, and has no effect yet. */
-export type Support = 'acts' | 'stored';
-
-/** What holds for a field and everything below it, unless a longer path says another. */
-export interface SupportEntry {
-  path: string;
-  support: Support;
-  /** What is missing, for `stored`; what is worth knowing, for `acts`. */
-  note?: string;
-}
+import { SUPPORT, type SupportEntry } from './supportTable';
 
 const isBelow = (path: string, ancestor: string) => path === ancestor || path.startsWith(`${ancestor}.`) || path.startsWith(`${ancestor}[]`);
 

@@ -1,4 +1,13 @@
-import type { SupportEntry } from './support';
+/** `acts`: the engine does what the field says. `stored`: it is kept and shown, and has no effect yet. */
+export type Support = 'acts' | 'stored';
+
+/** What holds for a field and everything below it, unless a longer path says another. */
+export interface SupportEntry {
+  path: string;
+  support: Support;
+  /** What is missing, for `stored`; what is worth knowing, for `acts`. */
+  note?: string;
+}
 
 const acts = (path: string, note?: string): SupportEntry => ({ path, support: 'acts', note });
 const stored = (path: string, note: string): SupportEntry => ({ path, support: 'stored', note });

@@ -1,4 +1,4 @@
-import type { Language } from './render';
+export type Language = 'en' | 'zh';
 
 /** A number with thousands separators and a true minus; at most two decimals. */
 export function numberText(value: number): string {

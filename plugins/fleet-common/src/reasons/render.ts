@@ -1,7 +1,5 @@
 import type { Reason } from '../decision';
-import { amountText, bareAmount, count, moneyText, numberText, resourceName, timeText } from './numbers';
-
-export type Language = 'en' | 'zh';
+import { amountText, bareAmount, count, moneyText, numberText, resourceName, timeText, type Language } from './numbers';
 
 /**
  * A sentence in both languages. `{key}` is a value as it is; `{key|format:other}` formats it, where `other` names a second value

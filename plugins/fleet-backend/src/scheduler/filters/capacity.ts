@@ -1,15 +1,8 @@
 import { formatTaint } from '../../model/taints';
-import type { Context, Filter, Rejected, RoomOfResource } from '../types';
+import type { Context, Filter, Rejected } from '../types';
 import { capacityChanges } from './capacityChanges';
 import { PASSED } from './passed';
-
-/** How many replicas a cluster must be able to hold to be of use: all for whole and duplicated, one where they are divided. */
-export function needed({ request, placed }: Pick<Context, 'request' | 'placed'>): number {
-  if (request.whole) return request.replicas;
-  // A duplicate that runs is not lost because the wish grew.
-  if (request.replicaScheduling.type === 'Duplicated') return placed ? Math.min(placed.replicas, request.replicas) : request.replicas;
-  return Math.min(1, request.replicas);
-}
+import { bottleneck, needed } from './room';
 
 /** Room, per node. Unknown nodes pass; the resource score says that it is not known. */
 export const capacity: Filter = {
@@ -28,11 +21,6 @@ function noNode({ cluster, capacity: { nodes, passedOver } }: Context): Rejected
   if (taint && tainted >= unselected) return { because: { code: 'NodesTainted', values: { ...values, taint: formatTaint(taint) } }, remedy: 'changeRequest' };
   if (unselected > 0) return { because: { code: 'NodesNotSelected', values }, remedy: 'changeCluster' };
   return { because: { code: nodes === 0 ? 'NoNodes' : 'NodesNotReady', values }, remedy: nodes === 0 ? 'changeCluster' : 'wait' };
-}
-
-/** The resource that keeps the most replicas out. */
-export function bottleneck(resources: RoomOfResource[]): RoomOfResource {
-  return resources.reduce((worst, resource) => (resource.alone < worst.alone ? resource : worst));
 }
 
 function short(context: Context): Rejected {

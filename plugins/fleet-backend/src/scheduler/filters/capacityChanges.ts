@@ -1,8 +1,8 @@
 import type { NodeSeen } from '../../model/node';
 import { formatTaint } from '../../model/taints';
-import type { Change, ClusterFacts, Context, NodeGroup } from '../types';
-import { bottleneck, needed } from './capacity';
+import type { Change, Context, NodeGroup } from '../types';
 import { freeRoom } from './freeRoom';
+import { bottleneck, needed, withNodes } from './room';
 
 /** Pods a new node takes when its group does not say: the kubelet's default. */
 const PODS_OF_A_NODE = 110;
@@ -14,11 +14,6 @@ export function capacityChanges(context: Context): Change[] {
   const groups = (cluster.nodeGroups ?? []).map(group => addNodes(context, group));
   const others = capacity.eligible === 0 ? [tolerateNodes(context), labelNodes(context)] : [freeRoom(context), fewerReplicas(context), smallerReplicas(context)];
   return [...groups, ...others].filter(change => change !== undefined);
-}
-
-/** The cluster with its nodes changed; unchanged where they are not known. */
-export function withNodes(cluster: ClusterFacts, change: (nodes: readonly NodeSeen[]) => NodeSeen[]): ClusterFacts {
-  return cluster.nodes === 'unknown' ? cluster : { ...cluster, nodes: { ...cluster.nodes, value: change(cluster.nodes.value) } };
 }
 
 function addNodes({ request, cluster, capacity, placed }: Context, group: NodeGroup): Change | undefined {

@@ -1,6 +1,5 @@
 import type { Change, Context } from '../types';
-import { bottleneck, needed } from './capacity';
-import { withNodes } from './capacityChanges';
+import { bottleneck, needed, withNodes } from './room';
 
 /**
  * "Free 8 GPUs on X": for each replica that is missing, the node that lacks least is given just what it lacks, never more than it has.
