@@ -59,6 +59,8 @@ export function Drawer({ title, over, actions, onClose, onPrevious, onNext, chil
     <FleetTheme>
       {/* A click beside the drawer closes it; the keyboard has Esc and the button. */}
       <div className={styles.scrim} onClick={onClose} aria-hidden="true" />
+      {/* The keys are the dialog's own: Esc, and Tab that stays inside. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div ref={element} className={styles.drawer} role="dialog" aria-modal="true" aria-labelledby={titleId} tabIndex={-1} onKeyDown={onKeyDown}>
         <header className={styles.header}>
           <div className={styles.titles}>

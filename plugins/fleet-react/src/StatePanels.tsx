@@ -137,10 +137,12 @@ export function OldBar({ at, message, tried, nextAt, onRetry }: OldBarProps) {
   );
 }
 
-/** A warning above what is shown all the same: some parts are missing or old. */
-export const WarningBar = ({ tone, children, action }: { tone: 'warning' | 'danger'; children: ReactNode; action?: ReactNode }) => (
+const BAR_MARK = { danger: MARKS.cross, warning: MARKS.triangle, info: MARKS.info };
+
+/** Stands above what is shown all the same: something has no place, some parts are missing or old, or a quiet remark. */
+export const NoticeBar = ({ tone, children, action }: { tone: 'danger' | 'warning' | 'info'; children: ReactNode; action?: ReactNode }) => (
   <div className={`${styles.bar} ${styles[tone]}`} role="status">
-    <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{tone === 'warning' ? MARKS.triangle : MARKS.cross}</svg>
+    <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{BAR_MARK[tone]}</svg>
     <div>{children}</div>
     {action}
   </div>

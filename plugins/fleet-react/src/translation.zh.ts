@@ -43,7 +43,7 @@ const zh = {
   'scorerShort.cost': '成本',
   'scorerShort.compliance': '合规',
   'scorerShort.topology': '拓扑',
-  'ruler.of': '满分 {{points}}',
+  'ruler.of': '/ {{points}}',
   'ruler.part': '{{scorer}} {{points}},满分 {{most}}',
   'ruler.unsure': '{{part}},事实缺失或过旧',
   'fresh.live': '实时 · {{age}}前',

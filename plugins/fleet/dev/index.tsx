@@ -1,4 +1,3 @@
-import '@backstage/ui/css/styles.css';
 import { ApiBlueprint, createFrontendModule } from '@backstage/frontend-plugin-api';
 import { createDevApp } from '@backstage/frontend-dev-utils';
 import { fleetApiRef } from '../src/api/FleetApi';

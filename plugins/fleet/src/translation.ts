@@ -122,6 +122,7 @@ export const fleetTranslationRef = createTranslationRef({
       decidedAt: '{{time}}, {{age}} ago',
       factsLabel: 'Facts',
       facts: '{{from}} to {{to}} old',
+      factsOne: '{{age}} old',
       component: 'Component',
       onClusters_one: '{{count}} cluster',
       onClusters_other: '{{count}} clusters',

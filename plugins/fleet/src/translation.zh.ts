@@ -117,6 +117,7 @@ const zh = {
   'placement.decidedAt': '{{time}},{{age}}前',
   'placement.factsLabel': '事实',
   'placement.facts': '距今 {{from}} 至 {{to}}',
+  'placement.factsOne': '距今 {{age}}',
   'placement.component': '组件',
   'placement.onClusters_one': '{{count}} 个集群',
   'placement.onClusters_other': '{{count}} 个集群',

@@ -13,13 +13,19 @@ function follow({ socket = true } = {}) {
   const seen: Live<View>[] = [];
   const state = { version: 1, failing: undefined as Error | undefined, reads: 0 };
   let signal = (_version: string) => {};
+  const subscribe = (listener: typeof signal) => {
+    signal = listener;
+    return () => {
+      signal = () => {};
+    };
+  };
   const follower = new Follower<View>({
     read: async () => {
       state.reads += 1;
       if (state.failing) throw state.failing;
       return { version: String(state.version), now: Date.now() + 5_000, rows: [{ id: 'a', value: 1 }, { id: 'b', value: state.version }] };
     },
-    onSignal: socket ? listener => ((signal = listener), () => (signal = () => {})) : undefined,
+    onSignal: socket ? subscribe : undefined,
     onChange: live => seen.push(live),
   });
   return { follower, state, seen, last: () => seen[seen.length - 1], change: () => signal(String(++state.version)), pass: (ms: number) => jest.advanceTimersByTimeAsync(ms) };

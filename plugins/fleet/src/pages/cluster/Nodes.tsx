@@ -11,6 +11,8 @@ export function Nodes({ view: { nodes } }: { view: ClusterView }) {
   const gpus = nodes.some(node => node.gpu);
   return (
     <Panel title={t('cluster.nodes')} sub={nodes.length} flush>
+      {/* What scrolls has to be reached by keyboard. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={styles.scroll} tabIndex={0} role="group" aria-label={t('cluster.nodes')}>
         <ReadTable
           caption={t('cluster.showNodes', { count: nodes.length })}

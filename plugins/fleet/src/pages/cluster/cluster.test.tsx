@@ -2,7 +2,7 @@ import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { clusterView } from '../../testing/clusterFixtures';
 import { answered } from '../../testing/fixtureApi';
-import { axeFindings, layOut, renderPage } from '../../testing/renderPage';
+import { axeFindings, layOut, renderPage } from '../../__testUtils__/renderPage';
 
 beforeEach(layOut);
 afterEach(() => jest.restoreAllMocks());

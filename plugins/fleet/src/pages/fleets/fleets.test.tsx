@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { clusterRows, fleetsView } from '../../testing/clusterFixtures';
 import { answered } from '../../testing/fixtureApi';
-import { axeFindings, layOut, renderPage } from '../../testing/renderPage';
+import { axeFindings, layOut, renderPage } from '../../__testUtils__/renderPage';
 
 const never = () => new Promise<never>(() => {});
 const noStates = (now: number) => fleetsView(now, []).states;

@@ -1,7 +1,7 @@
 import { useApi } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
 import type { ClusterState, FleetsView } from '@flotilla/backstage-plugin-fleet-common';
-import { AttentionList, FilterChips, FreshnessLine, PageHeader, Panel, StatusMark, useWords, WarningBar } from '@flotilla/backstage-plugin-fleet-react';
+import { AttentionList, FilterChips, FreshnessLine, PageHeader, Panel, StatusMark, useWords, NoticeBar } from '@flotilla/backstage-plugin-fleet-react';
 import { fleetApiRef } from '../../api/FleetApi';
 import { belowRoot } from '../../links';
 import { LiveView } from '../../live/LiveView';
@@ -69,9 +69,9 @@ function Partial({ view, setFilters }: Omit<Filtering, 'filters'>) {
   const silent = view.states.Unreachable;
   if (silent === 0 || silent < view.totals.clusters * MANY) return null;
   return (
-    <WarningBar tone="warning" action={<Button variant="secondary" onPress={() => setFilters({ state: 'Unreachable' })}>{t('state.show', { n: String(silent) })}</Button>}>
+    <NoticeBar tone="warning" action={<Button variant="secondary" onPress={() => setFilters({ state: 'Unreachable' })}>{t('state.show', { n: String(silent) })}</Button>}>
       <b>{t('state.old', { n: String(silent), total: number(view.totals.clusters) })}</b> {t('state.oldDetail')}
-    </WarningBar>
+    </NoticeBar>
   );
 }
 

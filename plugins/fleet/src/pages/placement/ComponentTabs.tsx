@@ -25,9 +25,9 @@ export function ComponentTabs({ components, selected, onSelect, count }: Compone
     group.current?.querySelectorAll('button')[at]?.focus();
   };
   return (
-    <div ref={group} role="radiogroup" aria-label={t('placement.component')} className={styles.tabs} onKeyDown={move}>
+    <div ref={group} role="radiogroup" aria-label={t('placement.component')} className={styles.tabs}>
       {components.map(component => (
-        <button key={component.name} type="button" role="radio" className={styles.tab} aria-checked={component.name === selected} tabIndex={component.name === selected ? 0 : -1} onClick={() => onSelect(component.name)}>
+        <button key={component.name} type="button" role="radio" className={styles.tab} aria-checked={component.name === selected} tabIndex={component.name === selected ? 0 : -1} onClick={() => onSelect(component.name)} onKeyDown={move}>
           {component.name} <small>{t('placement.onClusters', { count: count(component) })}</small>
         </button>
       ))}

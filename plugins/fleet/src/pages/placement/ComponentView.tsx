@@ -1,5 +1,5 @@
 import type { PlacementComponent, PlacementView } from '@flotilla/backstage-plugin-fleet-common';
-import { Chips, EmptyPanel, EventLog, FindingList, Funnel, HistoryLine, Panel, ReadTable, RejectionGroups, SentenceHeader, Tinted, useNow, useWords, WarningBar } from '@flotilla/backstage-plugin-fleet-react';
+import { Chips, EmptyPanel, EventLog, FindingList, Funnel, HistoryLine, Panel, ReadTable, RejectionGroups, SentenceHeader, Tinted, useNow, useWords, NoticeBar } from '@flotilla/backstage-plugin-fleet-react';
 import { useFleetWords } from '../../translation';
 import { ComponentTabs } from './ComponentTabs';
 import type { PlacementState, SetPlacementState } from './state';
@@ -58,12 +58,16 @@ export function ComponentView({ view, component, state, setState }: ComponentVie
   );
 }
 
-function Notes({ component }: { component: PlacementComponent }) {
+/** Notes that only say how the decision was made; all others say that a wish was not met. */
+const REMARKS = new Set(['RequestsAssumed', 'CapacityUnknown']);
+
+function Notes({ component: { notes, unplaced } }: { component: PlacementComponent }) {
   const { say } = useWords();
+  const unmet = notes.some(note => !REMARKS.has(note.code));
   return (
-    <WarningBar tone={component.unplaced > 0 ? 'danger' : 'warning'}>
-      <ul className={styles.notes}>{component.notes.map(note => <li key={note.code}>{say(note)}</li>)}</ul>
-    </WarningBar>
+    <NoticeBar tone={unplaced > 0 ? 'danger' : unmet ? 'warning' : 'info'}>
+      <ul className={styles.notes}>{notes.map(note => <li key={say(note)}>{say(note)}</li>)}</ul>
+    </NoticeBar>
   );
 }
 
@@ -74,18 +78,20 @@ function Side({ view, component }: { view: PlacementView; component: PlacementCo
       <Panel title={t('placement.history')} sub={t('placement.historySub', { count: component.history.length })} className={styles.wide}>
         <HistoryLine history={component.history} />
       </Panel>
-      {component.runs.length > 0 && <Runs component={component} />}
+      <div className={styles.column}>
+        {component.runs.length > 0 && <Runs component={component} />}
+        {view.findings.length > 0 && (
+          <Panel title={t('placement.findings')} sub={view.findings.length} flush>
+            <FindingList findings={view.findings} />
+          </Panel>
+        )}
+        {view.events.length > 0 && (
+          <Panel title={t('placement.events')}>
+            <EventLog events={view.events} />
+          </Panel>
+        )}
+      </div>
       {view.conditions.length > 0 && <Conditions view={view} />}
-      {view.findings.length > 0 && (
-        <Panel title={t('placement.findings')} sub={view.findings.length} flush>
-          <FindingList findings={view.findings} />
-        </Panel>
-      )}
-      {view.events.length > 0 && (
-        <Panel title={t('placement.events')}>
-          <EventLog events={view.events} />
-        </Panel>
-      )}
     </div>
   );
 }

@@ -46,12 +46,13 @@ function Header({ view, component, following }: { view: PlacementView; component
   const { t } = useFleetWords();
   const { time, age } = useWords();
   const now = useNow();
+  const factsAge = (from: string, to: string) => (from === to ? t('placement.factsOne', { age: to }) : t('placement.facts', { from, to }));
   const metadata = [
     { label: t('placement.fleet'), value: view.fleet },
     { label: t('placement.policy'), value: view.policy },
     { label: t('placement.profile'), value: component?.profile },
     { label: t('placement.decided'), value: component?.decidedAt && t('placement.decidedAt', { time: time(component.decidedAt, now), age: age(now - component.decidedAt) }) },
-    { label: t('placement.factsLabel'), value: view.factsTo && view.factsFrom && t('placement.facts', { from: age(now - view.factsTo), to: age(now - view.factsFrom) }) },
+    { label: t('placement.factsLabel'), value: view.factsTo && view.factsFrom && factsAge(age(now - view.factsTo), age(now - view.factsFrom)) },
   ].filter(({ value }) => value);
   return (
     <PageHeader

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { answered } from '../../testing/fixtureApi';
 import { placementView } from '../../testing/placementFixtures';
-import { axeFindings, layOut, renderPage } from '../../testing/renderPage';
+import { axeFindings, layOut, renderPage } from '../../__testUtils__/renderPage';
 
 const PATH = '/applications/ai-production/intelligent-ai-platform';
 

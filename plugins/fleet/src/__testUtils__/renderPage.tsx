@@ -1,9 +1,10 @@
 import { renderInTestApp } from '@backstage/frontend-test-utils';
 import { signalApiRef } from '@backstage/plugin-signals-react';
+import type { RenderResult } from '@testing-library/react';
 import axe from 'axe-core';
 import { fleetApiRef, type FleetApi } from '../api/FleetApi';
 import { FleetShell } from '../shell/FleetShell';
-import { fixtureApi } from './fixtureApi';
+import { fixtureApi } from '../testing/fixtureApi';
 
 /** Gives elements a size, as a browser would: a virtualized table draws no rows in a window of no height. */
 export function layOut() {
@@ -29,7 +30,7 @@ export function fakeSignals() {
 }
 
 /** The pages at an address below `/fleet`, answered by fixtures where `over` does not say otherwise. */
-export function renderPage(path: string, over: Partial<FleetApi> = {}) {
+export function renderPage(path: string, over: Partial<FleetApi> = {}): RenderResult & { signals: ReturnType<typeof fakeSignals> } {
   const signals = fakeSignals();
   const rendered = renderInTestApp(<FleetShell />, {
     mountPath: '/fleet/*',
