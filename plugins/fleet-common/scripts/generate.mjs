@@ -81,8 +81,8 @@ async function types(kinds) {
 }
 
 function definitionsSource(kinds) {
-  const rows = kinds.map(definition => `  ${JSON.stringify(definition)},`);
-  return `${HEADER}import type { KindDefinition } from './objects';\n\n/** The CustomResourceDefinition of each kind of ours. */\nexport const kindDefinitions: readonly KindDefinition[] = [\n${rows.join('\n')}\n] as KindDefinition[];\n`;
+  const texts = kinds.map(definition => `  ${JSON.stringify(definition)},`);
+  return `${HEADER}import type { KindDefinition } from './objects';\n\n/** The CustomResourceDefinition of each kind of ours. */\nexport const kindDefinitions: readonly KindDefinition[] = [\n${texts.join('\n')}\n] as KindDefinition[];\n`;
 }
 
 /** Type of a field in the words of the Kubernetes reference: `[]string`, `map[string]quantity`, `enum`. */
@@ -139,7 +139,7 @@ for (const [file, text] of Object.entries(outputs)) {
     }
     if (now === text) continue;
     stale += 1;
-    console.error(`${relative(root, file)} is not what crds/*.yaml makes: run node plugins/fleet-common/scripts/generate.mjs`);
+    process.stderr.write(`${relative(root, file)} is not what crds/*.yaml makes: run node plugins/fleet-common/scripts/generate.mjs\n`);
   }
 }
 process.exitCode = stale ? 1 : 0;

@@ -58,7 +58,6 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const { stores, directory, observer, clock, logger, settings, signal } = options;
   const log = (message: string, error: unknown) => logger.error(message, error as Error);
   const authority = new BackstageAuthority(options.permissions, matchConditions);
-  let cache!: HubCache;
   const debts = new Map<string, number>();
   const api = createHubApi(stores.resources, hubAdmission(() => world, () => authority, (request, now) => deletionPreview(stores.works, request, namespace => now.objectsIn(namespace))), () => new Date(clock.now()));
   const checks: World['checks'] = {
@@ -69,7 +68,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     refuseHost: url => refuseHost(url, settings.addresses),
     isNamespaced: (apiVersion, kind) => api.registry.byKind(apiVersion, kind)?.namespaced,
   };
-  cache = await HubCache.start(stores.resources, CACHED_KINDS, error => log('following the hub’s objects broke; it begins again', error));
+  const cache = await HubCache.start(stores.resources, CACHED_KINDS, error => log('following the hub’s objects broke; it begins again', error));
   const world = worldOf({ cache, fleetNamespaces: settings.fleetNamespaces, checks, debtOf: cluster => debts.get(cluster) ?? 0 });
   await prepareHub(api, stores.resources, signal);
 
