@@ -1,8 +1,8 @@
 import type { NodeSeen } from '../model/node';
 import type { Amounts } from '../model/quantities';
 import { meetsNodeAffinity } from '../model/selectors';
-import { untolerated, type Taint } from '../model/taints';
-import { columnOf } from './columns';
+import { untolerated } from '../model/taints';
+import { CLOSED, OPEN, TAINTED, columnOf, statesOf } from './columns';
 import type { Capacity, ClusterFacts, Placed, PlacementRequest, Promised, RoomOfResource } from './types';
 
 /** Accelerators first, pods last: the order in which resources are named when short. */
@@ -44,9 +44,7 @@ export function capacityOf(request: PlacementRequest, cluster: ClusterFacts, pla
   const taken = promised.length > 0 ? afterPromises(nodes, promised) : undefined;
 
   const passedOver: Capacity['passedOver'] = { unready: 0, unselected: 0, tainted: 0 };
-  const passes = nodeRule(request, passedOver);
-  const at: number[] = [];
-  for (let i = 0; i < nodes.length; i += 1) if (passes(nodes[i])) at.push(i);
+  const at = eligibleNodes(request, nodes, passedOver);
   const fits: number[] = new Array(at.length).fill(MOST);
   const resources = names.map(name => roomOf(name, request.requests[name], { nodes, at, taken, fits }));
   let room = placed?.replicas ?? 0;
@@ -90,26 +88,31 @@ function roomOf(name: string, wanted: number, { nodes, at, taken, fits }: Eligib
   return { name, wanted, free, allocatable, mostFree, largest, alone };
 }
 
-/** Whether a node may run a replica at all; counts why not. */
-function nodeRule(request: PlacementRequest, passedOver: Capacity['passedOver']): (node: NodeSeen) => boolean {
+/** Positions of the nodes that may run a replica at all; counts why the others may not. */
+function eligibleNodes(request: PlacementRequest, nodes: readonly NodeSeen[], passedOver: Capacity['passedOver']): number[] {
   const { nodeAffinity, nodeSelector = {}, tolerations = [] } = request;
   const selector = Object.entries(nodeSelector);
-  return node => {
-    if (!node.ready || node.unschedulable) {
-      passedOver.unready += 1;
-      return false;
-    }
-    if (selector.some(([key, value]) => node.labels[key] !== value) || (nodeAffinity && !meetsNodeAffinity(nodeAffinity, node))) {
-      passedOver.unselected += 1;
-      return false;
-    }
-    if (node.taints.length === 0) return true;
+  const selective = selector.length > 0 || nodeAffinity !== undefined;
+  const states = statesOf(nodes);
+  const at: number[] = [];
+  for (let i = 0; i < nodes.length; i += 1) {
+    if (states[i] === CLOSED) passedOver.unready += 1;
+    else if (selective && !selected(nodes[i])) passedOver.unselected += 1;
+    else if (states[i] === OPEN || tolerated(nodes[i])) at.push(i);
+  }
+  return at;
+
+  function selected(node: NodeSeen): boolean {
+    return selector.every(([key, value]) => node.labels[key] === value) && (!nodeAffinity || meetsNodeAffinity(nodeAffinity, node));
+  }
+
+  function tolerated(node: NodeSeen): boolean {
     const [taint] = untolerated(node.taints, tolerations);
     if (!taint) return true;
     passedOver.tainted += 1;
     passedOver.taint ??= taint;
     return false;
-  };
+  }
 }
 
 /**
@@ -144,23 +147,20 @@ interface Wanted {
 
 function bestNode(nodes: readonly NodeSeen[], taken: ReadonlyMap<number, Amounts>, columns: Wanted[]): number | undefined {
   const [main] = columns;
+  const states = statesOf(nodes);
   const leftOn = (node: number) => taken.get(node)?.[main.name] ?? main.free[node];
   let best: number | undefined;
   for (let i = 0; i < nodes.length; i += 1) {
-    if (!nodes[i].ready || nodes[i].unschedulable || fitsOn(i, taken, columns) < 1) continue;
+    if (states[i] === CLOSED || fitsOn(i, taken, columns) < 1) continue;
     if (best === undefined) {
       best = i;
       continue;
     }
     // A promise does not say what it tolerates: tainted nodes come last.
-    const order = Number(keepsOut(nodes[i].taints)) - Number(keepsOut(nodes[best].taints)) || leftOn(i) - leftOn(best);
+    const order = Number(states[i] === TAINTED) - Number(states[best] === TAINTED) || leftOn(i) - leftOn(best);
     if (order < 0 || (order === 0 && nodes[i].name < nodes[best].name)) best = i;
   }
   return best;
-}
-
-function keepsOut(taints: readonly Taint[]): boolean {
-  return taints.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
 }
 
 function fitsOn(node: number, taken: ReadonlyMap<number, Amounts>, columns: Wanted[]): number {

@@ -140,12 +140,13 @@ describe('laws of the scheduler', () => {
       fc.pre(!input.request.whole && input.request.replicas > 0);
       const before = schedule(input);
       const next = () => numbers.next().value;
-      const fixed = 'staticWeights' in input.request.replicaScheduling;
+      // Fixed ratios and wishes for several clusters are honoured as soon as there is room for them: there, room is kept as it was.
+      const { replicaScheduling, availability, spreadConstraints } = input.request;
+      const fixed = 'staticWeights' in replicaScheduling || availability !== undefined || spreadConstraints.length > 0;
       const later = input.clusters.map((cluster): ClusterFacts => ({
         ...cluster,
         prices: { value: { currency: 'CNY', perCpuHour: next() / 10, perGiBHour: 0, perGpuHour: next() * 8 } },
         performance: { 'p95-latency': { value: next() * 30 } },
-        // Fixed ratios are a wish: there, more or less room for others does change shares.
         nodes: cluster.nodes === 'unknown' || fixed ? cluster.nodes : { ...cluster.nodes, value: cluster.nodes.value.map(node => ({ ...node, free: { ...node.free, cpu: next() * 1_000 } })) },
       }));
       const placed = held(before).map(one => ({ ...one, seen: fixed ? 0 : one.replicas }));

@@ -1,3 +1,4 @@
+import { zoneCount } from '../columns';
 import { fresh, mean, onScale } from '../facts';
 import type { ClusterFacts, DimensionScorer, Near } from '../types';
 
@@ -8,7 +9,7 @@ export const topology: DimensionScorer = {
   name: 'topology',
   score({ cluster, request, profile, now }) {
     const nodes = fresh(cluster.nodes, now, profile.staleAfter.topology);
-    const zones = nodes.ok ? zonesOf(nodes.value) : undefined;
+    const zones = nodes.ok ? zoneCount(nodes.value) || undefined : undefined;
     const spread = { value: zones === undefined ? undefined : onScale(zones, profile.anchors['node-zones']), weight: 0.3 };
     const stands = closest(cluster, request.near);
     const close = stands && { value: profile.anchors[`near-${stands.closeness}`].best, weight: 0.7 };
@@ -20,16 +21,6 @@ export const topology: DimensionScorer = {
     return { score, because: { code: 'Near', values: { closeness: stands.closeness, what: stands.near.what, name: stands.near.name, ...shown } }, factAt };
   },
 };
-
-/** Zones of the ready nodes; 0 when no node says where it is. */
-function zonesOf(nodes: readonly { ready: boolean; labels: Record<string, string> }[]): number | undefined {
-  const zones = new Set<string>();
-  for (const { ready, labels } of nodes) {
-    const zone = labels['topology.kubernetes.io/zone'];
-    if (ready && zone) zones.add(zone);
-  }
-  return zones.size > 0 ? zones.size : undefined;
-}
 
 const ORDER: Closeness[] = ['cluster', 'zone', 'region', 'provider', 'far'];
 
