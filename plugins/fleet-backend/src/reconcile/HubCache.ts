@@ -77,9 +77,25 @@ export class HubCache {
       const page = await this.#storage.list(kind);
       const cached = { kind, objects: new Map() as Objects };
       for (const item of page.items) put(cached, item.metadata.namespace ?? '', item.metadata.name!, item);
+      const before = this.#kinds.get(rangeId(kind));
       this.#kinds.set(rangeId(kind), cached);
+      if (before) this.#tellDifference(before, cached);
     }
     this.#version = since;
+  }
+
+  /** What changed while nobody followed is told as well: a key that is not woken would sleep until something else happens. */
+  #tellDifference(before: { kind: CachedKind; objects: Objects }, after: { objects: Objects }) {
+    const { group, resource } = before.kind;
+    for (const namespace of new Set([...before.objects.keys(), ...after.objects.keys()])) {
+      const [was, is] = [before.objects.get(namespace), after.objects.get(namespace)];
+      for (const name of new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])) {
+        const [old, now] = [was?.get(name), is?.get(name)];
+        if (old?.metadata.resourceVersion === now?.metadata.resourceVersion) continue;
+        const change: Change = { version: Number(now?.metadata.resourceVersion ?? this.#version), key: { group, resource, namespace, name }, before: old, after: now };
+        for (const listener of this.#listeners) listener(change);
+      }
+    }
   }
 
   async #follow(kinds: readonly CachedKind[], onFault: (error: unknown) => void) {

@@ -18,9 +18,15 @@ function stayReason(engine: Engine, target: Target, work: Work): StayReason | un
   return clusterNow(engine, target, work.cluster).answers ? undefined : 'NotAnswering';
 }
 
+/** What the last decision counted in clusters it had no verdict on, as they had left the fleet: there it is kept, and nowhere else. */
+function stayed(last: Decision | undefined): [string, number][] {
+  const notes = (last?.notes ?? []).filter(({ code }) => code === 'PlacementViolated' || code === 'StaysUnanswered');
+  return notes.map(({ values }) => [String(values.cluster), Number(values.replicas)]);
+}
+
 /** Where the target is, from the records: they are there before the pods are. */
 export function placedNow(engine: Engine, target: Target, works: readonly Work[], last: Decision | undefined): Placed[] {
-  const share = new Map((last?.verdicts ?? []).map(verdict => [verdict.cluster, verdict.replicas]));
+  const share = new Map([...stayed(last), ...(last?.verdicts ?? []).map((verdict): [string, number] => [verdict.cluster, verdict.replicas])]);
   const clusters = new Map<string, Placed>();
   for (const work of works) {
     if (work.kind !== target.main.kind || work.state === 'removing' || work.state === 'completed' || (!work.sent && work.memberUid === '')) continue;

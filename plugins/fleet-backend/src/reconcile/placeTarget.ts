@@ -9,10 +9,13 @@ import type { ComponentOutcome, Run } from '../workloads/rollUp';
 import type { Target } from '../workloads/types';
 import { carryOut, takeAway, type OrderOutcome } from './carryOut';
 import { decide, type Decided } from './decide';
-import type { Engine } from './engine';
+import { kindInfo, type Engine } from './engine';
+import { keyOf } from './HubCache';
 import { settleOrphans } from './orphans';
-import { clusterNow, liveObject } from './inMember';
+import { clusterNow, isWritable, liveObject } from './inMember';
 import type { Settled } from './settle';
+
+const LISTED_SOON_MS = 300;
 
 export interface Placing {
   owner: KubeObject;
@@ -41,7 +44,9 @@ export async function placeTarget(engine: Engine, placing: Placing): Promise<Pla
     works: mains,
     now: cluster => clusterNow(engine, target, cluster),
   });
+  plan.violated.push(...violatedBy(decided));
   const outcomes = await followPlan(engine, target, plan, works);
+  if (plan.apply.some(({ cluster }) => isWritable(engine, cluster) && !clusterNow(engine, target, cluster).answers)) lookAgain(engine, owner);
   const after = await engine.stores.works.byTarget(target.key);
   const outcome: ComponentOutcome = {
     name: target.component,
@@ -68,6 +73,20 @@ const wishedBy = ({ decision }: Decided) =>
     .filter(verdict => verdict.outcome === 'chosen')
     .sort((a, b) => b.total - a.total || (a.cluster < b.cluster ? -1 : 1))
     .map(({ cluster, replicas }) => ({ cluster, replicas }));
+
+/** What stays where the decision would put nothing now, and why that is so. */
+function violatedBy({ decision }: Decided): Plan['violated'] {
+  const staying = new Set(decision.notes.filter(note => note.code === 'PlacementViolated').map(note => note.values.cluster));
+  return decision.verdicts
+    .filter(verdict => verdict.outcome === 'chosen' && staying.has(verdict.cluster))
+    .map(({ cluster, rejections }) => ({ cluster, why: `stays although ${rejections.map(each => sentence(each.because, 'en')).join(', ')}` }));
+}
+
+/** It answers, and what stands there is not listed yet: that is a matter of moments, and no change will tell when it is over. */
+function lookAgain(engine: Engine, owner: KubeObject) {
+  const { group, resource } = kindInfo(engine.registry, owner.apiVersion, owner.kind);
+  engine.loop.addAfter(keyOf({ group, resource, namespace: owner.metadata.namespace ?? '', name: owner.metadata.name! }), LISTED_SOON_MS);
+}
 
 const evictedBy = ({ decision }: Decided) =>
   new Set(decision.verdicts.filter(verdict => verdict.rejections.some(each => each.by === 'residency')).map(verdict => verdict.cluster));
@@ -134,7 +153,10 @@ function runsOf(engine: Engine, target: Target, plan: Plan, works: readonly Work
   const share = new Map([...plan.apply, ...plan.hold].map(each => [each.cluster, each.replicas]));
   const violated = new Map(plan.violated.map(each => [each.cluster, each.why]));
   const mains = works.filter(work => work.kind === target.main.kind && (!target.isJob || work.revision === target.revision || work.state !== 'completed'));
-  return mains.map(work => {
+  // Refused before anything was recorded: the object is another owner's.
+  const refused = [...outcomes.values()].filter(outcome => outcome.state !== 'applied' && !mains.some(work => work.cluster === outcome.cluster));
+  const unrecorded = refused.map(({ cluster, state, because }): Run => ({ cluster, replicas: share.get(cluster) ?? 0, ready: 0, settled: false, revision: target.revision, state, because }));
+  const recorded = mains.map((work): Run => {
     const live = liveObject(engine, work);
     const progress = live ? progressOf(live) : { wanted: 0, ready: 0, settled: false };
     const outcome = outcomes.get(work.cluster);
@@ -145,6 +167,7 @@ function runsOf(engine: Engine, target: Target, plan: Plan, works: readonly Work
     if (violated.has(work.cluster)) return { ...run, state: 'violated' as const, because: violated.get(work.cluster)! };
     return { ...run, state: outcome?.state ?? ('applied' as const), because: outcome?.because || progress.trouble || engine.observer.seen(work.cluster)?.pods[target.key]?.trouble || '' };
   });
+  return [...recorded, ...unrecorded];
 }
 
 const STATE_TEXT = { removing: 'is being removed', orphaned: 'left running; counts as placed until it is gone or released' };

@@ -35,7 +35,7 @@ export async function reconcileApplication(engine: Engine, namespace: string, na
   const outcomes = await placeAll(engine, application, settled.settled, targets);
   await dropRemovedComponents(engine, application, targets);
   await report(engine, application, outcomes, settled.settled);
-  const working = outcomes.some(each => each.unplaced > 0 || each.runs.some(run => !run.settled));
+  const working = outcomes.some(each => each.unplaced > 0 || each.runs.some(run => !run.settled || run.state === 'waiting'));
   return { again: working ? WORKING_MS : NET_MS };
 }
 

@@ -46,7 +46,7 @@ export async function reconcileObject(engine: Engine, info: ResourceInfo, namesp
   const request = placementRequest(target, undefined, settled.settled, [], engine.resourceAliases);
   const { outcome } = await placeTarget(engine, { owner: object, target, settled: settled.settled, request });
   await aggregate(engine, object, outcome);
-  return { again: outcome.unplaced > 0 || outcome.runs.some(run => !run.settled) ? WORKING_MS : NET_MS };
+  return { again: outcome.unplaced > 0 || outcome.runs.some(run => !run.settled || run.state === 'waiting') ? WORKING_MS : NET_MS };
 }
 
 /** No policy selects it any more, or none can place it: what runs is left running. A policy that comes back takes it up again. */

@@ -1,4 +1,4 @@
-import { forbidden, type KubeObject, type RequestContext, type ResourceService, type Target, type WatchEvent } from '@flotilla/kube-api';
+import { forbidden, type KubeObject, type Patch, type RequestContext, type ResourceService, type Target, type WatchEvent } from '@flotilla/kube-api';
 import { aboutTarget, engineOnly, RIGHT_OF_VERB, type Authority, type RightAbout } from './rights';
 
 /** How often a running watch asks again whether it may go on, ms. */
@@ -45,12 +45,15 @@ export class AuthorizedService implements ResourceService {
   }
 
   async *watch(ctx: RequestContext, target: Target, request: Parameters<ResourceService['watch']>[2]): AsyncIterable<WatchEvent> {
-    let reader = await this.#reader(ctx, 'watch', target);
-    if (isSecret(target)) await this.#demandSecretRead(ctx, target);
+    const ask = async () => {
+      if (isSecret(target)) await this.#demandSecretRead(ctx, target);
+      return this.#reader(ctx, 'watch', target);
+    };
+    let reader = await ask();
     const lost = new AbortController();
     const timer = setInterval(async () => {
       try {
-        reader = await this.#reader(ctx, 'watch', target);
+        reader = await ask();
       } catch {
         lost.abort();
       }
@@ -72,31 +75,28 @@ export class AuthorizedService implements ResourceService {
   async create(ctx: RequestContext, target: Target, object: unknown, options: Parameters<ResourceService['create']>[3]) {
     const name = target.name ?? (object as KubeObject | undefined)?.metadata?.name;
     await this.#demand(ctx, 'create', { ...target, name });
-    return this.#written(target, await this.inner.create(ctx, target, object, options));
+    return this.#written(ctx, target, await this.inner.create(ctx, target, object, options));
   }
 
   async update(ctx: RequestContext, target: Target, object: unknown, options: Parameters<ResourceService['update']>[3]) {
     await this.#demand(ctx, 'update', target);
+    if (isSecret(target)) await this.#refuseEmptied(ctx, target, object as KubeObject | undefined);
     const result = await this.inner.update(ctx, target, object, options);
-    return { ...result, object: this.#written(target, result.object) };
+    return { ...result, object: await this.#written(ctx, target, result.object) };
   }
 
   async patch(ctx: RequestContext, target: Target, patch: Parameters<ResourceService['patch']>[2], options: Parameters<ResourceService['patch']>[3]) {
     await this.#demand(ctx, 'patch', target);
-    // An apply may create. Whoever lacks that right is told before anything is written, if the object is not there.
-    if (patch.type === 'apply' && !target.subresource && !(await this.authority.check(ctx.principal, 'create', aboutTarget(target))).allowed) {
-      await this.inner.get(ctx, target).catch(() => this.#demand(ctx, 'create', target));
-    }
-    // A JSON patch's `test` operations would be an oracle for data the caller may not read.
-    if (isSecret(target) && patch.type === 'json') await this.#demandSecretRead(ctx, target);
-    const result = await this.inner.patch(ctx, target, patch, options);
-    return { ...result, object: this.#written(target, result.object) };
+    const settled = patch.type === 'apply' && !target.subresource ? await this.#withoutCreating(ctx, target, patch) : patch;
+    if (isSecret(target) && patch.type === 'json') await this.#demandWholeView(ctx, target);
+    const result = await this.inner.patch(ctx, target, settled, options);
+    return { ...result, object: await this.#written(ctx, target, result.object) };
   }
 
   async delete(ctx: RequestContext, target: Target, options: Parameters<ResourceService['delete']>[2]) {
     await this.#demand(ctx, 'delete', target);
     const result = await this.inner.delete(ctx, target, options);
-    return isSecret(target) && result.kind === 'Secret' ? this.#withoutData(result as KubeObject) : result;
+    return isSecret(target) && result.kind === 'Secret' ? this.secrets.redact(result as KubeObject) : result;
   }
 
   async deleteCollection(ctx: RequestContext, target: Target, request: Parameters<ResourceService['deleteCollection']>[2], options: Parameters<ResourceService['deleteCollection']>[3]) {
@@ -104,7 +104,7 @@ export class AuthorizedService implements ResourceService {
     await this.#demand(ctx, 'deletecollection', target);
     if (!reader.all) throw forbidden(target.info, '', 'deleting a collection needs read on all of it');
     const list = await this.inner.deleteCollection(ctx, target, request, options);
-    return isSecret(target) ? { ...list, items: list.items.map(item => this.#withoutData(item)) } : list;
+    return isSecret(target) ? { ...list, items: list.items.map(item => this.secrets.redact(item)) } : list;
   }
 
   async #demand(ctx: RequestContext, verb: string, target: Target): Promise<void> {
@@ -137,12 +137,39 @@ export class AuthorizedService implements ResourceService {
     return this.secrets.isKubeconfig(secret) ? this.secrets.redact(secret) : secret;
   }
 
-  #withoutData(secret: KubeObject): KubeObject {
-    return this.secrets.redact(secret);
+  /** Answers to writes show no data to those who may not read it. */
+  async #written(ctx: RequestContext, target: Target, object: KubeObject): Promise<KubeObject> {
+    if (!isSecret(target) || ctx.principal.kind === 'system') return object;
+    const mayRead = (await this.authority.check(ctx.principal, 'secret.read', aboutTarget(target))).allowed;
+    return mayRead ? this.#redacted(object) : this.secrets.redact(object);
   }
 
-  /** Answers to writes show no more than the writer sent himself. */
-  #written(target: Target, object: KubeObject): KubeObject {
-    return isSecret(target) ? this.#redacted(object) : object;
+  /**
+   * An apply creates what is not there. Whoever lacks that right is told so; otherwise the apply is tied to the object
+   * that was found, so that it creates nothing if that one goes meanwhile.
+   */
+  async #withoutCreating(ctx: RequestContext, target: Target, patch: Patch): Promise<Patch> {
+    if ((await this.authority.check(ctx.principal, 'create', aboutTarget(target))).allowed) return patch;
+    const found = await this.inner.get(ctx, target).catch(() => undefined);
+    if (!found) await this.#demand(ctx, 'create', target);
+    const body = patch.body as KubeObject | undefined;
+    if (!found || typeof body !== 'object' || body === null) return patch;
+    return { ...patch, body: { ...body, metadata: { ...body.metadata, uid: body.metadata?.uid ?? found.metadata.uid } } };
+  }
+
+  /** A JSON patch can test what it may not read, and copy it to where everybody reads it. */
+  async #demandWholeView(ctx: RequestContext, target: Target) {
+    await this.#demandSecretRead(ctx, target);
+    const found = await this.inner.get(ctx, target);
+    if (ctx.principal.kind !== 'system' && this.secrets.isKubeconfig(found)) {
+      throw forbidden(target.info, target.name ?? '', 'a kubeconfig is never shown, and a JSON patch could copy it: use server-side apply');
+    }
+  }
+
+  /** What was read of a kubeconfig has no data; put back as it was read, it would lose it. */
+  async #refuseEmptied(ctx: RequestContext, target: Target, object: KubeObject | undefined) {
+    if (ctx.principal.kind === 'system' || object?.data !== undefined || object?.stringData !== undefined) return;
+    const found = await this.inner.get(ctx, target);
+    if (this.secrets.isKubeconfig(found)) throw forbidden(target.info, target.name ?? '', 'this update would take its data away, which is never shown: use server-side apply');
   }
 }

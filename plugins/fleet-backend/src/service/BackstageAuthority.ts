@@ -78,8 +78,8 @@ export class BackstageAuthority implements Authority {
   #checkService(principal: Principal, right: Right): Answer {
     const service = (principal.credentials as BackstageCredentials<BackstageServicePrincipal>).principal;
     // Other plugins of the same backend speak for themselves; what a user asked of them arrives as that user.
-    if (service.subject.startsWith('plugin:')) return allowed;
     const restrictions = service.accessRestrictions;
+    if (!restrictions && service.subject.startsWith('plugin:')) return allowed;
     if (!restrictions) {
       return { allowed: false, why: `the token of ${principal.name} has no accessRestrictions: name plugin fleet and its permissions in backend.auth.externalAccess` };
     }

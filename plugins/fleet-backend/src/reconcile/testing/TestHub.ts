@@ -1,0 +1,113 @@
+import type { LoggerService, PermissionsService } from '@backstage/backend-plugin-api';
+import type { KubeObject, RequestContext } from '@flotilla/kube-api';
+import type { Knex } from 'knex';
+import { createClusterDirectory } from '../../clusters';
+import type { ClusterDirectory } from '../../clusters/types';
+import type { Trace } from '../../dispatch';
+import { createClusterObserver, systemClock } from '../../observe';
+import type { ClusterObserver } from '../../observe/types';
+import { startHub, type Hub } from '../../service';
+import { openStores } from '../../store/openStores';
+import type { StatementHook } from '../../store/sql/Database';
+import { testKeys } from '../../store/testbed';
+import type { Stores } from '../../store/types';
+
+export interface TestHubOptions {
+  knex: Knex;
+  trace?: Trace;
+  onStatement?: StatementHook;
+}
+
+/** Probes of members, ms: a test does not wait seconds for a cluster to be missed. */
+const PROBE_MS = 250;
+const NOBODY = {} as PermissionsService;
+
+/** The whole control plane as production joins it, but for Backstage's own services. Everything is asked as a plugin of the same backend. */
+export class TestHub {
+  /** Errors and warnings it logged. */
+  readonly logged: string[] = [];
+  stores!: Stores;
+  directory!: ClusterDirectory;
+  observer!: ClusterObserver;
+  hub!: Hub;
+  readonly #ending = new AbortController();
+  #probing: NodeJS.Timeout | undefined;
+
+  static async open(options: TestHubOptions): Promise<TestHub> {
+    const test = new TestHub();
+    await test.#start(options);
+    return test;
+  }
+
+  async #start({ knex, trace, onStatement }: TestHubOptions) {
+    const write = (message: string, error?: unknown) => void this.logged.push(`${message} ${(error as Error)?.stack ?? ''}`);
+    const logger = { error: write, warn: write, info: () => undefined, debug: () => undefined, child: () => logger } as unknown as LoggerService;
+    const { signal } = this.#ending;
+    this.stores = await openStores({ knex, encryption: testKeys, now: Date.now, signal, onStatement, onError: error => write('store', error) });
+    const hubId = await this.stores.instanceId();
+    this.directory = createClusterDirectory({ policy: { allowLoopback: true }, userAgent: 'flotilla-test', now: Date.now });
+    this.observer = await createClusterObserver({ directory: this.directory, facts: this.stores.facts, hub: hubId });
+    const settings = {
+      encryption: testKeys, addresses: { allowLoopback: true }, fleetNamespaces: ['kurator-system'],
+      resourceAliases: { gpu: 'nvidia.com/gpu' }, engine: true, clusterDefaults: [],
+    };
+    const { stores, directory, observer } = this;
+    this.hub = await startHub({ stores, directory, observer, clock: systemClock, logger, permissions: NOBODY, settings: settings as never, hubId, signal, trace });
+    this.#probing = setInterval(() => directory.names().forEach(name => observer.watch(name, PROBE_MS)), 100);
+  }
+
+  #ctx: RequestContext = {
+    principal: { kind: 'service', name: 'plugin:test', groups: [], credentials: { principal: { type: 'service', subject: 'plugin:test' } } },
+    warn: () => undefined,
+  };
+
+  #target(of: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>) {
+    return { info: this.hub.registry.byKind(of.apiVersion, of.kind)!, namespace: of.metadata.namespace, name: of.metadata.name };
+  }
+
+  /** `kubectl apply --server-side`. */
+  async apply(...objects: KubeObject[]): Promise<void> {
+    for (const object of objects) await this.hub.service.patch(this.#ctx, this.#target(object), { type: 'apply', body: object, force: true }, { fieldManager: 'test' });
+  }
+
+  async patch(of: KubeObject, body: object): Promise<void> {
+    await this.hub.service.patch(this.#ctx, this.#target(of), { type: 'merge', body }, {});
+  }
+
+  async delete(of: KubeObject): Promise<void> {
+    await this.hub.service.delete(this.#ctx, this.#target(of), {});
+  }
+
+  /** As stored; undefined when it is not there. */
+  async get(of: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): Promise<KubeObject | undefined> {
+    const { info, namespace = '', name } = this.#target(of);
+    return this.stores.resources.get({ group: info.group, resource: info.resource, namespace, name: name! });
+  }
+
+  /** A condition as `status reason: message`, or ''. */
+  async condition(of: KubeObject, type: string): Promise<string> {
+    const found = (await this.get(of))?.status?.conditions?.find((each: any) => each.type === type);
+    return found ? `${found.status} ${found.reason}: ${found.message}` : '';
+  }
+
+  async close() {
+    clearInterval(this.#probing);
+    await this.hub.stop();
+    this.#ending.abort();
+    await this.observer.close();
+    this.directory.close();
+    await this.stores.close();
+  }
+}
+
+/** Waits until `what` holds; fails with what it last gave. */
+export async function until(what: () => unknown | Promise<unknown>, ms = 8_000): Promise<void> {
+  const end = Date.now() + ms;
+  let last: unknown;
+  for (;;) {
+    last = await what();
+    if (last === true) return;
+    if (Date.now() > end) throw new Error(`after ${ms} ms: ${what} is ${JSON.stringify(last)}`);
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+}
