@@ -10,7 +10,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nodesOf, workloadsOf } from './clusterFile.mjs';
+import { clusterFile } from './clusterFile.mjs';
 
 const STAGES = fileURLToPath(new URL('../tools/kubernetes/stages.yaml', import.meta.url));
 
@@ -238,6 +238,7 @@ export class RealCluster {
   }
 
   async #applyAll() {
+    const { nodesOf, workloadsOf } = clusterFile();
     for (const { status, ...node } of nodesOf(this.spec)) {
       const path = `/api/v1/nodes/${node.metadata.name}`;
       await this.#apply(path, node);

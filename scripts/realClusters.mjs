@@ -10,6 +10,7 @@ import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { clusterFile } from './clusterFile.mjs';
 import { RealCluster } from './realCluster.mjs';
 import { ensureRealKubernetes } from './realKubernetes.mjs';
 
@@ -133,8 +134,8 @@ async function main([verb, dataDir, ...rest]) {
   if (verb === 'fault' && (rest.length === 2 || (rest.length === 4 && rest[2] === '--for'))) {
     await fault(dataDir, ...rest);
   } else if (verb === 'start' && rest.length >= 2) {
-    const { parse } = await import('yaml');
-    const running = await startRealClusters(rest.slice(1), dataDir, parse(readFileSync(rest[0], 'utf8')), log);
+    const { readClusters } = clusterFile();
+    const running = await startRealClusters(rest.slice(1), dataDir, { clusters: readClusters(rest[0]) }, log);
     log(`ready: ${running.names.join(', ')}`);
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => running.stop().then(() => process.exit(0)));
   } else {

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createKubeHandler,
   createRegistry,
   createResourceService,
+  followCrds,
   kubeconfigOf,
   MemoryStorage,
   serveTls,
@@ -20,96 +21,115 @@ import {
   type TlsListener,
 } from '@flotilla/kube-api';
 import { nodesOf, workloadsOf, type ClusterSpec } from './clusterFile';
-import { runControllers } from './controllers/run';
 import { rfc3339, withCondition, type Hands } from './controllers/hands';
+import { runControllers } from './controllers/run';
 import { FaultyHandler, type Fault } from './faults';
+import { StateFile } from './StateFile';
+import { Timers } from './timers';
 
 export interface ClusterOptions {
   spec: ClusterSpec;
   /** Folder of this cluster's state. */
   folder: string;
   certificates: Certificates;
-  signal: AbortSignal;
+  /** Hears of what goes wrong, without an end of line. */
   log(message: string): void;
 }
 
-/** What a restart finds again. */
-interface Saved {
-  port: number;
-  token: string;
-  objects: ReturnType<MemoryStorage['entries']>;
-}
-
-/** State is written this long after a change, so that a kill loses no more than that. */
-const SAVE_MS = 500;
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+/** After a restart versions go on this much higher: whoever saw one that was not written any more must list anew. */
+const VERSION_GAP = 1_000;
 const context = systemContext('simulated-cluster');
 
 /** One member cluster: an API server over HTTPS with a token, and the controllers that make its objects move. */
 export class SimulatedCluster {
   readonly name: string;
-  readonly token: string;
+  readonly #options: ClusterOptions;
   readonly #storage = new MemoryStorage({ history: 10_000 });
   readonly #registry: Registry = createRegistry({ kinds: 'member' });
   readonly #service: ResourceService;
-  readonly #options: ClusterOptions;
   readonly #handler: FaultyHandler;
+  readonly #state: StateFile;
+  readonly #ending = new AbortController();
+  readonly #timers = new Timers();
+  readonly #token: string;
+  readonly #isNew: boolean;
+  #saving: Promise<void> = Promise.resolve();
+  #changing: Promise<void> = Promise.resolve();
   #listener: TlsListener | undefined;
   #port: number;
-  #saving = false;
-  #ended = false;
+  #fault: Fault = 'up';
 
-  private constructor(options: ClusterOptions, saved: Saved | undefined) {
+  private constructor(options: ClusterOptions) {
     this.#options = options;
     this.name = options.spec.name;
-    this.token = saved?.token ?? randomBytes(24).toString('base64url');
+    this.#state = new StateFile(join(options.folder, 'state.jsonl'));
+    const saved = this.#state.read();
+    this.#isNew = saved === undefined;
+    this.#token = saved?.token ?? randomBytes(24).toString('base64url');
     this.#port = saved?.port ?? 0;
-    if (saved) this.#storage.restore(saved.objects);
+    if (saved) this.#storage.restore({ version: saved.version + VERSION_GAP, objects: saved.objects });
     this.#service = createResourceService({ storage: this.#storage, registry: this.#registry, now: () => new Date(), uid: randomUUID });
     const handler = createKubeHandler({
       service: this.#service,
       registry: this.#registry,
-      authenticate: tokenAuthenticator(new Map([[this.token, { kind: 'user', name: 'admin', groups: ['system:masters'] }]])),
+      authenticate: tokenAuthenticator(new Map([[this.#token, { kind: 'user', name: 'admin', groups: ['system:masters'] }]])),
       version: versionOf(options.spec.version ?? 'v1.36.3'),
-      log: (message, error) => options.log(`${this.name}: ${message}: ${error}`),
+      log: this.#say,
     });
     this.#handler = new FaultyHandler(handler, Number.parseFloat(options.spec.latency ?? '2'));
   }
 
-  /** Starts a cluster, as it was left if its folder holds a state. */
+  /**
+   * Starts a cluster, as it was left if its folder holds a state.
+   * @throws Error in plain words when that state cannot be read
+   */
   static async start(options: ClusterOptions): Promise<SimulatedCluster> {
     mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-    const file = join(options.folder, 'state.json');
-    const saved = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Saved) : undefined;
-    const cluster = new SimulatedCluster(options, saved);
-    await cluster.#open();
-    if (!saved) await cluster.#fill();
+    const cluster = new SimulatedCluster(options);
+    await followCrds(cluster.#storage, cluster.#registry, cluster.#ending.signal);
+    if (cluster.#isNew) await cluster.#fill();
+    await cluster.#openSomewhere();
+    await cluster.#state.begin(cluster.#storage, cluster.#identity());
     cluster.#run();
     return cluster;
   }
 
   /** A kubeconfig of its administrator. */
   kubeconfig(): string {
-    return kubeconfigOf(`https://127.0.0.1:${this.#port}`, this.#options.certificates.ca, this.token);
+    return kubeconfigOf(`https://127.0.0.1:${this.#port}`, this.#options.certificates.ca, this.#token);
   }
 
   get fault(): Fault {
-    return this.#handler.fault;
+    return this.#fault;
   }
 
-  /** Breaks or mends it. */
-  async setFault(fault: Fault): Promise<void> {
-    const was = this.#handler.fault;
-    this.#handler.set(fault);
-    if (fault === 'down' && was !== 'down') await this.#close();
-    if (fault !== 'down' && was === 'down') await this.#open();
+  /** Breaks or mends it; one after the other, in the order of the calls. */
+  setFault(fault: Fault): Promise<void> {
+    const change = this.#changing.then(() => this.#become(fault));
+    this.#changing = change.catch(() => undefined);
+    return change;
   }
 
-  /** Nodes and pods go on being what they are; only the answers end. */
+  /** Ends everything; what it holds is on disk when this resolves. */
   async stop(): Promise<void> {
-    this.#ended = true;
-    await this.#close();
-    this.#save();
+    this.#timers.end();
+    this.#ending.abort();
+    this.#handler.goOn();
+    await Promise.all([this.#close(), this.#saving]);
+  }
+
+  readonly #identity = () => ({ port: this.#port, token: this.#token });
+
+  readonly #say = (message: string, error: unknown) => this.#options.log(`${this.name}: ${message}: ${(error as Error)?.message ?? error}`);
+
+  async #become(fault: Fault) {
+    if (this.#ending.signal.aborted) return;
+    if (fault === 'down') await this.#close();
+    else if (!this.#listener) await this.#open();
+    if (fault === 'hang') this.#handler.hang();
+    else this.#handler.goOn();
+    this.#fault = fault;
   }
 
   async #open() {
@@ -117,9 +137,22 @@ export class SimulatedCluster {
     this.#port = this.#listener.port;
   }
 
+  /** At a start the port of last time may be somebody else's; the kubeconfig then names another one. */
+  async #openSomewhere() {
+    try {
+      await this.#open();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      this.#options.log(`${this.name}: port ${this.#port} is taken; it gets another one`);
+      this.#port = 0;
+      await this.#open();
+    }
+  }
+
   async #close() {
-    await this.#listener?.close();
+    const listener = this.#listener;
     this.#listener = undefined;
+    await listener?.close();
   }
 
   /** What a new cluster holds: namespaces, nodes, its background load. */
@@ -131,60 +164,35 @@ export class SimulatedCluster {
       if (status) await this.#service.update(context, { info, name: made.metadata.name, subresource: 'status' }, { ...made, status }, {});
     };
     const namespaces = NAMESPACES.map((name): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
-    for (const object of [...namespaces, ...nodesOf(this.#options.spec).map(ready), ...workloadsOf(this.#options.spec)]) await make(object);
+    for (const object of [...namespaces, ...nodesOf(this.#options.spec).map(joined), ...workloadsOf(this.#options.spec)]) await make(object);
   }
 
   #run() {
-    const { signal, log } = this.#options;
-    const fault = (message: string, error: unknown) => log(`${this.name}: ${message}: ${(error as Error)?.message ?? error}`);
-    const controllers = { storage: this.#storage, registry: this.#registry, service: this.#service, signal, log: fault };
-    startGarbageCollector(controllers);
-    startNamespaceController(controllers);
-    startEventExpiry(controllers);
-    const hands: Hands = {
-      storage: this.#storage,
-      service: this.#service,
-      registry: this.#registry,
-      now: Date.now,
-      random: Math.random,
-      after: (ms, call) => {
-        const timer = setTimeout(() => {
-          signal.removeEventListener('abort', cancel);
-          if (!signal.aborted) call();
-        }, ms);
-        const cancel = () => clearTimeout(timer);
-        signal.addEventListener('abort', cancel, { once: true });
-      },
-    };
-    runControllers(hands, signal, error => fault('a look of the controllers failed', error));
-    this.#saveOnChange(hands).catch(error => signal.aborted || fault('saving its state ended', error));
-  }
-
-  async #saveOnChange(hands: Hands) {
-    this.#save();
-    for await (const change of this.#storage.changes('all', await this.#storage.version(), this.#options.signal)) {
-      if ('bookmark' in change || this.#saving) continue;
-      this.#saving = true;
-      hands.after(SAVE_MS, () => {
-        this.#saving = false;
-        if (!this.#ended) this.#save();
-      });
-    }
-  }
-
-  /** Whole or not at all: a kill in the middle leaves the state before. */
-  #save() {
-    const file = join(this.#options.folder, 'state.json');
-    const saved: Saved = { port: this.#port, token: this.token, objects: this.#storage.entries() };
-    writeFileSync(`${file}.new`, JSON.stringify(saved), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    const { signal } = this.#ending;
+    const controllers = { storage: this.#storage, registry: this.#registry, service: this.#service, signal, log: this.#say };
+    void startGarbageCollector(controllers);
+    void startNamespaceController(controllers);
+    void startEventExpiry(controllers);
+    const hands: Hands = { storage: this.#storage, service: this.#service, registry: this.#registry, now: Date.now, random: Math.random, after: this.#timers.after };
+    runControllers(hands, signal, error => this.#say('a controller failed and tries again', error));
+    this.#saving = this.#state.follow(this.#storage, this.#identity, signal).catch(error => this.#say('its state is not saved any more; a restart begins where saving ended', error));
   }
 }
 
-function ready(node: KubeObject): KubeObject {
+/** A node as its kubelet registered it: addresses, a range for its pods, Ready. */
+function joined(node: KubeObject, i: number): KubeObject {
   const at = Date.now();
+  const place = `${i >> 8}.${i % 256}`;
   const conditions = withCondition([], 'Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', at);
-  return { ...node, status: { ...node.status, conditions: conditions.map(each => ({ ...each, lastUpdateTime: undefined, lastHeartbeatTime: rfc3339(at) })) } };
+  return {
+    ...node,
+    spec: { ...node.spec, podCIDR: `10.${100 + (i >> 8)}.${i % 256}.0/24` },
+    status: {
+      ...node.status,
+      addresses: [{ type: 'InternalIP', address: `10.0.${place}` }, { type: 'Hostname', address: node.metadata.name }],
+      conditions: conditions.map(each => ({ ...each, lastUpdateTime: undefined, lastHeartbeatTime: rfc3339(at) })),
+    },
+  };
 }
 
 function versionOf(gitVersion: string) {

@@ -27,7 +27,11 @@ async function main() {
   if (command === 'serve' && values.clusters) {
     const except = new Set(values.except.split(','));
     const fleet = await serveClusters(readClusters(values.clusters).filter(spec => !except.has(spec.name)), data, message => console.error(message));
-    const stop = () => void fleet.stop().then(() => process.exit(0));
+    const stop = () =>
+      fleet.stop().then(
+        () => process.exit(0),
+        error => fail(error),
+      );
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
     console.log(JSON.stringify({ ready: true, clusters: [...fleet.clusters.keys()] }));
@@ -39,7 +43,9 @@ async function main() {
   }
 }
 
-main().catch(error => {
+function fail(error: unknown): never {
   console.error((error as Error).message);
   process.exit(1);
-});
+}
+
+main().catch(fail);

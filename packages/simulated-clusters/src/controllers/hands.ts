@@ -1,4 +1,4 @@
-import { KubeError, systemContext, type KubeObject, type ResourceRegistry, type ResourceService, type ResourceStorage } from '@flotilla/kube-api';
+import { KubeError, StorageError, systemContext, type KubeObject, type ResourceRegistry, type ResourceService, type ResourceStorage } from '@flotilla/kube-api';
 
 /** What the controllers of one simulated cluster work with. */
 export interface Hands {
@@ -23,10 +23,21 @@ const targetOf = (hands: Hands, object: KubeObject, subresource?: 'status') => (
   subresource,
 });
 
-/** 404 and 409: somebody else was quicker; the next look sees what is so. */
-const wasOvertaken = (error: unknown) => error instanceof KubeError && (error.code === 404 || error.code === 409);
+/** Somebody else was quicker (404, 409), or the namespace is ending (403): the next look sees what is so. */
+const wasOvertaken = (error: unknown) => error instanceof StorageError || (error instanceof KubeError && [403, 404, 409].includes(error.code));
+
+/** Everything here is in memory, so that a long row of writes would never let requests in between. */
+const BREATH_MS = 10;
+let breathedAt = 0;
+
+async function breathe(): Promise<void> {
+  if (performance.now() - breathedAt < BREATH_MS) return;
+  await new Promise(resolve => setImmediate(resolve));
+  breathedAt = performance.now();
+}
 
 async function quietly<T>(call: () => Promise<T>): Promise<T | undefined> {
+  await breathe();
   try {
     return await call();
   } catch (error) {
@@ -42,18 +53,36 @@ export const make = (hands: Hands, object: KubeObject) => quietly(() => hands.se
 export const remove = (hands: Hands, object: KubeObject) =>
   quietly(() => hands.service.delete(context, targetOf(hands, object), { preconditions: { uid: object.metadata.uid }, propagationPolicy: 'Background' }));
 
-/** Replaces the spec if it changed. */
-export const writeSpec = (hands: Hands, object: KubeObject, spec: Record<string, unknown>) =>
-  quietly(() => hands.service.update(context, targetOf(hands, object), { ...object, spec: { ...object.spec, ...spec } }, {}));
+/** Replaces what is given of spec and annotations. */
+export const write = (hands: Hands, object: KubeObject, { spec, annotations }: { spec?: Record<string, unknown>; annotations?: Record<string, string> }) =>
+  quietly(() =>
+    hands.service.update(
+      context,
+      targetOf(hands, object),
+      { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...annotations } }, spec: { ...object.spec, ...spec } },
+      {},
+    ),
+  );
 
-/** Writes the status if it differs, so that a quiet cluster writes nothing. */
+/** Writes the status if it differs, so that a quiet cluster writes nothing. What is undefined is taken out. */
 export async function writeStatus(hands: Hands, object: KubeObject, status: Record<string, unknown>): Promise<void> {
   const next = JSON.parse(JSON.stringify({ ...object.status, ...status }));
   if (JSON.stringify(next) === JSON.stringify(object.status ?? {})) return;
   await quietly(() => hands.service.update(context, targetOf(hands, object, 'status'), { ...object, status: next }, {}));
 }
 
-export const ownedBy = (owner: KubeObject, objects: readonly KubeObject[]) => objects.filter(each => each.metadata.ownerReferences?.some(ref => ref.uid === owner.metadata.uid && ref.controller));
+/**
+ * Writes an annotation past the API: Kubernetes' controller writes it along with a status, which leaves the generation as it is.
+ * @returns the object with it, as it is now; undefined when somebody else was quicker
+ */
+export async function note(hands: Hands, object: KubeObject, key: string, value: string): Promise<KubeObject | undefined> {
+  const { metadata } = object;
+  if (metadata.annotations?.[key] === value) return object;
+  const { group, resource } = targetOf(hands, object).info;
+  const at = { group, resource, namespace: metadata.namespace ?? '', name: metadata.name! };
+  const noted = { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, [key]: value } } };
+  return quietly(() => hands.storage.update(at, noted, metadata.resourceVersion!));
+}
 
 export const ownerReference = (owner: KubeObject) => ({
   apiVersion: owner.apiVersion,
@@ -65,8 +94,12 @@ export const ownerReference = (owner: KubeObject) => ({
 });
 
 export const isGoing = (object: KubeObject) => object.metadata.deletionTimestamp !== undefined;
-export const isReady = (pod: KubeObject) => (pod.status?.conditions ?? []).some((each: any) => each.type === 'Ready' && each.status === 'True');
+export const conditionOf = (object: KubeObject, type: string): any => object.status?.conditions?.find((each: any) => each.type === type);
+export const isReady = (pod: KubeObject) => conditionOf(pod, 'Ready')?.status === 'True';
 export const isOver = (pod: KubeObject) => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+
+/** Kubernetes leaves counts out of a status while they are 0. */
+export const some = (count: number): number | undefined => count || undefined;
 
 /** A condition set, its time moving only when its status does. */
 export function withCondition(before: any[] | undefined, type: string, status: 'True' | 'False', reason: string, message: string, now: number): any[] {
