@@ -30,7 +30,7 @@ export type ScheduledReason =
 export type AppliedReason = 'Applied' | 'Applying' | 'ClusterAway' | 'ApplyFailed' | 'NotOurs' | 'Immutable' | 'ObserveOnly' | 'NotScheduled';
 
 /** Why it is or is not Ready. */
-export type ReadyReason = 'AllReady' | 'PodsNotReady' | 'NotScheduled' | 'NotApplied' | 'RevisionRejected' | 'Deleting' | 'MembersNotReady' | 'Accepted';
+export type ReadyReason = 'AllReady' | 'PodsNotReady' | 'ClusterAway' | 'NotScheduled' | 'NotApplied' | 'RevisionRejected' | 'Deleting' | 'MembersNotReady' | 'Accepted';
 
 /** Other reasons in use. */
 export type OtherReason = 'NoEffectYet' | 'InProgress' | 'Done' | 'NeedsChange' | 'NobodyUsesIt' | 'WeightUnreachable';

@@ -13,6 +13,7 @@ import { kindInfo, type Engine } from './engine';
 import { keyOf } from './HubCache';
 import { settleOrphans } from './orphans';
 import { clusterNow, isWritable, liveObject } from './inMember';
+import { rfc3339 } from './records';
 import type { Settled } from './settle';
 
 const LISTED_SOON_MS = 300;
@@ -161,13 +162,21 @@ function runsOf(engine: Engine, target: Target, plan: Plan, works: readonly Work
     const progress = live ? progressOf(live) : { wanted: 0, ready: 0, settled: false };
     const outcome = outcomes.get(work.cluster);
     const replicas = target.divided || target.isJob ? (share.get(work.cluster) ?? live?.spec?.replicas ?? 0) : target.replicas;
-    const run = { cluster: work.cluster, replicas, ready: progress.ready, settled: progress.settled, revision: work.revision };
+    const away = awaySince(engine, work.cluster);
+    const run = { cluster: work.cluster, replicas, ready: progress.ready, settled: progress.settled, revision: work.revision, ...(away ? { away } : {}) };
     if (work.state === 'completed') return { ...run, replicas: target.replicas, ready: work.error ? 0 : target.replicas, settled: work.error === '', state: 'completed' as const, because: work.error };
     if (work.state !== 'wanted') return { ...run, state: work.state, because: work.error || STATE_TEXT[work.state] };
     if (violated.has(work.cluster)) return { ...run, state: 'violated' as const, because: violated.get(work.cluster)! };
     return { ...run, state: outcome?.state ?? ('applied' as const), because: outcome?.because || progress.trouble || engine.observer.seen(work.cluster)?.pods[target.key]?.trouble || '' };
   });
   return [...recorded, ...unrecorded];
+}
+
+/** Since when a cluster does not answer, in words; undefined while it does. */
+function awaySince(engine: Engine, cluster: string): string | undefined {
+  const reachable = engine.observer.seen(cluster)?.reachable;
+  if (!reachable || reachable.ok) return undefined;
+  return `no answer since ${rfc3339(reachable.since)}`;
 }
 
 const STATE_TEXT = { removing: 'is being removed', orphaned: 'left running; counts as placed until it is gone or released' };

@@ -16,6 +16,8 @@ describe('conditions of an Application', () => {
     ['no pod has a place', [outcome({ unplaced: 2, runs: [] })], { Scheduled: 'False NoClusterFits', Applied: 'False NotScheduled', Ready: 'False NotScheduled', Stalled: 'True NeedsChange' }],
     ['one component is fine, another is not placed', [outcome(), outcome({ name: 'web', unplaced: 2, runs: [] })], { Scheduled: 'False PartlyPlaced', Applied: 'True Applied', Ready: 'False NotScheduled', Stalled: 'True NeedsChange' }],
     ['it runs where it should not', [outcome({ runs: [run({ state: 'violated' })] })], { Scheduled: 'True Placed', Applied: 'True Applied', Ready: 'True AllReady', PlacementViolated: 'True NeedsChange' }],
+    ['a cluster does not answer, and all was well when last seen', [outcome({ runs: [run({ away: 'no answer since 11:48' })] })], { Scheduled: 'True Placed', Applied: 'True Applied', Ready: 'Unknown ClusterAway' }],
+    ['a cluster does not answer, and pods were missing before', [outcome({ runs: [run({ ready: 1, settled: false, away: 'no answer since 11:48' })] })], { Scheduled: 'True Placed', Applied: 'True Applied', Ready: 'False PodsNotReady', Reconciling: 'True InProgress' }],
     ['it was left running', [outcome({ runs: [run({ state: 'orphaned' })] })], { Scheduled: 'True Placed', Applied: 'True Applied', Ready: 'True AllReady', Orphaned: 'True NoEffectYet' }],
     ['a Job is over', [outcome({ kind: 'Job', runs: [run({ state: 'completed' })] })], { Scheduled: 'True Placed', Applied: 'True Applied', Ready: 'True AllReady' }],
     ['nothing is wanted', [outcome({ wanted: 0, runs: [] })], { Scheduled: 'True Placed', Applied: 'False NotScheduled', Ready: 'True AllReady' }],

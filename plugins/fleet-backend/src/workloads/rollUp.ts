@@ -16,6 +16,8 @@ export interface Run {
    */
   state: 'applied' | 'waiting' | 'failed' | 'violated' | 'orphaned' | 'removing' | 'completed';
   because: string;
+  /** The cluster does not answer, so `ready` is what was last seen; since when, in words. */
+  away?: string;
 }
 
 export interface ComponentOutcome {
@@ -60,9 +62,17 @@ function applied(components: ComponentOutcome[]): Statement {
   return condition('Applied', 'True', 'Applied', `${runs.length} of ${runs.length} objects are as wanted in ${clusters.size} ${clusters.size === 1 ? 'cluster' : 'clusters'}`);
 }
 
+/** "I cannot see" is not "it is down": as far as was seen all is well, but some of it cannot be seen now. */
+function unseen(components: ComponentOutcome[]): Statement | undefined {
+  const away = components.flatMap(each => each.runs.filter(run => run.away !== undefined).map(run => `${each.name} on ${run.cluster} had ${run.ready} ready when last seen: ${run.away}`));
+  return away.length > 0 ? condition('Ready', 'Unknown', 'ClusterAway', away.join('; ')) : undefined;
+}
+
 function ready(components: ComponentOutcome[]): Statement {
   const behind = components.filter(each => !isReady(each));
   if (behind.length === 0) {
+    const away = unseen(components);
+    if (away) return away;
     const pods = sum(components.map(each => each.wanted));
     return condition('Ready', 'True', 'AllReady', `${pods} of ${pods} pods are ready`);
   }
@@ -109,7 +119,10 @@ const STATE_WORD: Record<Run['state'], string> = {
   completed: 'Ready',
 };
 
-const stateWord = (run: Run) => (run.state === 'applied' && run.settled ? 'Ready' : STATE_WORD[run.state]);
+function stateWord(run: Run): string {
+  if (run.away !== undefined && run.state !== 'removing') return 'Unknown';
+  return run.state === 'applied' && run.settled ? 'Ready' : STATE_WORD[run.state];
+}
 
 /** `status.components[]`: every component with its clusters. */
 export function componentStatus(components: ComponentOutcome[]) {
@@ -127,7 +140,7 @@ export function componentStatus(components: ComponentOutcome[]) {
       ready: run.ready,
       revision: run.revision,
       state: stateWord(run),
-      ...(run.because ? { message: run.because } : {}),
+      ...(run.because || run.away ? { message: run.because || run.away } : {}),
     })),
   }));
 }
