@@ -15,7 +15,7 @@ const COMMANDS = {
   fault: ['programs', 'fault'],
   nightly: ['programs', 'nightly'],
   'test:real': ['testReal', 'testReal'],
-  'test:article': ['programs', 'testArticle'],
+  'test:article': ['testArticle', 'testArticle'],
 };
 
 let signalled = false;

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { pathToFileURL } from 'node:url';
+import { installDebianPackage } from './debianPackage.mjs';
 
 const run = promisify(execFile);
 const MAJOR = 15;
@@ -36,30 +37,23 @@ export async function findPostgres() {
   return undefined;
 }
 
-/** Installs Debian's package; only root can. Throws with the reason when it cannot be had. */
-async function installPostgres() {
-  const missing = `PostgreSQL ${MAJOR} is not on this machine`;
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) throw new Error(`${missing}. Install it (Debian: apt-get install postgresql-${MAJOR}).`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = args => run('apt-get', args, { env, timeout: 300_000, maxBuffer: 64 << 20 });
-  try {
-    await apt(['update', '-q']);
-    await apt(['install', '-qy', '--no-install-recommends', `postgresql-${MAJOR}`]);
-  } catch (error) {
-    throw new Error(`${missing}, and apt-get could not install it: ${(error.stderr || error.message).trim().split('\n').pop()}`);
-  }
-  return findPostgres();
+/** Installs PostgreSQL where it is missing and that is possible. @returns {Promise<string | undefined>} why it is not there */
+export async function postgresMissing() {
+  if (await findPostgres()) return undefined;
+  const why = await installDebianPackage(`postgresql-${MAJOR}`);
+  return (await findPostgres()) ? undefined : `PostgreSQL ${MAJOR} is not on this machine: ${why}`;
 }
 
 /**
  * Starts a PostgreSQL of our own.
  *
- * @param {{install?: boolean}} [options] `install`: whether to install it if it is missing
  * @returns {Promise<{connection: string, stop(): Promise<void>}>}
+ * @throws Error when it is not there and cannot be installed
  */
-export async function startPostgres({ install = true } = {}) {
-  const bin = (await findPostgres()) ?? (install ? await installPostgres() : undefined);
-  if (!bin) throw new Error(`PostgreSQL ${MAJOR} is not on this machine`);
+export async function startPostgres() {
+  const missing = await postgresMissing();
+  if (missing) throw new Error(missing);
+  const bin = await findPostgres();
   const user = await owner();
   const folder = await mkdtemp(join(tmpdir(), 'flotilla-postgres-'));
   if (user.uid !== undefined) await chown(folder, user.uid, user.gid);

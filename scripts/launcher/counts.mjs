@@ -20,6 +20,12 @@ export function jestCounts(output) {
   return add(...lines.map(line => ({ passed: number(line, 'passed'), failed: number(line, 'failed'), skipped: number(line, 'skipped') + number(line, 'todo') })));
 }
 
+/** The last line of a test of ours: `1 passed, 0 failed, 2 skipped`. */
+export function lastLineCounts(output) {
+  const [, passed, failed, skipped] = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(plain(output)) ?? [];
+  return { passed: Number(passed ?? 0), failed: Number(failed ?? 0), skipped: Number(skipped ?? 0) };
+}
+
 /** Adds up the summary of Node's own test runner. */
 export function nodeTestCounts(output) {
   const number = word => [...plain(output).matchAll(new RegExp(`^ℹ ${word} (\\d+)$`, 'gm'))].reduce((sum, [, n]) => sum + Number(n), 0);

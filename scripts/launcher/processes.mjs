@@ -60,8 +60,11 @@ export async function runOpenly(node, args, options = {}) {
   return code ?? 1;
 }
 
-/** Runs a program, its output on the terminal and returned. @returns {Promise<{code: number, output: string}>} */
-export async function runAndRead(node, args, options = {}) {
+/**
+ * Runs a program, its output on the terminal and returned. After `limitMinutes` it is ended, which is a failure.
+ * @returns {Promise<{code: number, output: string}>}
+ */
+export async function runAndRead(node, args, { limitMinutes, ...options } = {}) {
   const child = launch(node, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const [from, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
@@ -70,24 +73,38 @@ export async function runAndRead(node, args, options = {}) {
       to.write(chunk);
     });
   }
+  const timer = limitMinutes && setTimeout(() => stopOne(child, `not done after ${limitMinutes} minutes`), limitMinutes * 60_000);
   const { code } = await exited(child);
+  clearTimeout(timer);
   return { code: code ?? 1, output };
 }
 
 /**
  * Starts a program that runs until the launcher ends it.
- * @returns {{ failed: Promise<never> }} rejects with a Problem if it ends by itself
+ * @returns {{ failed: Promise<never>, stop(): Promise<void> }} `failed` rejects with a Problem if it ends by itself
  */
 export function startInBackground(what, node, args, { log, ...options }) {
   const fd = openLog(log);
   const child = launch(node, args, { ...options, stdio: ['ignore', fd, fd] });
   closeSync(fd);
+  let stopped;
   const failed = exited(child).then(end => {
-    if (ending) return new Promise(() => {});
+    if (ending || stopped) return new Promise(() => {});
     throw explain(`${what} (log: ${basename(log)})`, end, tail(log));
   });
   failed.catch(() => {});
-  return { failed };
+  return { failed, stop: () => (stopped ??= stopOne(child)) };
+}
+
+/** Ends one program: politely first, then not. */
+async function stopOne(child, why) {
+  if (why) process.stderr.write(`${why}: ended\n`);
+  if (!running.has(child)) return;
+  const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  const gone = new Promise(resolve => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await gone;
+  clearTimeout(timer);
 }
 
 /** Ends everything that was started: politely first, then not. */

@@ -53,14 +53,6 @@ export async function fault(args) {
   return runOpenly(tools.node, faultProgram(data, others), { env: tools.env });
 }
 
-/** `npm run test:article [-- --real]`: the article's way from kubectl to the clusters, on a demo of its own. */
-export async function testArticle(args) {
-  const script = inRoot('scripts/testArticle.mjs');
-  if (!existsSync(script)) throw new Problem('scripts/testArticle.mjs is not there.', 'This checkout has no test of the article.');
-  const tools = await installed();
-  return runOpenly(tools.node, [script, ...args], { env: tools.env });
-}
-
 /** What takes too long for every change: property tests with many more cases, real parts, benches. */
 export async function nightly(args) {
   const tools = await installed();

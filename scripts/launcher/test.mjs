@@ -16,18 +16,21 @@ const JEST_ENV = {
 };
 
 /** Runs jest over all packages. @returns {Promise<import('./counts.mjs').Counts>} */
-export async function runJest(tools, args, env = {}) {
+export async function runJest(tools, args, env = {}, limitMinutes = undefined) {
   const jest = [BACKSTAGE_CLI, 'repo', 'test', '--watch=false', '--coverage=false', '--maxWorkers=2', ...args];
-  const { code, output } = await runAndRead(tools.node, jest, { env: { ...tools.env, ...JEST_ENV, ...env } });
+  const { code, output } = await runAndRead(tools.node, jest, { env: { ...tools.env, ...JEST_ENV, ...env }, limitMinutes });
   const counts = jestCounts(output);
   // A suite that cannot even be loaded has no tests to count.
   return code !== 0 && counts.failed === 0 ? add(counts, one(false)) : counts;
 }
 
-/** The tests of scripts/ need no library. */
-async function runScriptTests(tools) {
-  const files = [...filesBelow(inRoot('scripts'))].filter(file => file.endsWith('.test.mjs'));
-  const { code, output } = await runAndRead(tools.node, ['--test', '--test-reporter=spec', ...files], { env: tools.env });
+// They start real clusters: `test:real` runs them.
+const NEEDS_KUBERNETES = 'realClusters.test.mjs';
+
+/** The tests of scripts/ need no library. @param {(file: string) => boolean} wanted */
+export async function runScriptTests(tools, wanted, limitMinutes = undefined) {
+  const files = [...filesBelow(inRoot('scripts'))].filter(file => file.endsWith('.test.mjs') && wanted(file));
+  const { code, output } = await runAndRead(tools.node, ['--test', '--test-reporter=spec', ...files], { env: tools.env, limitMinutes });
   const counts = nodeTestCounts(output);
   return code !== 0 && counts.failed === 0 ? add(counts, one(false)) : counts;
 }
@@ -37,7 +40,7 @@ export async function testAll(args) {
   const tools = await toolchain();
   await install(tools);
   const packages = await runJest(tools, args);
-  const scripts = args.length ? NONE : await runScriptTests(tools);
+  const scripts = args.length ? NONE : await runScriptTests(tools, file => !file.endsWith(NEEDS_KUBERNETES));
   return add(packages, scripts);
 }
 

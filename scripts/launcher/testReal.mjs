@@ -1,69 +1,45 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { add, NONE, one } from './counts.mjs';
 import { install } from './install.mjs';
-import { say } from './say.mjs';
-import { runJest } from './test.mjs';
+import { PARTS } from './realParts.mjs';
+import { say, sayProblem, timed } from './say.mjs';
+import { runJest, runScriptTests } from './test.mjs';
+import { testArticleCounts } from './testArticle.mjs';
 import { toolchain } from './toolchain.mjs';
 
-const onPath = name => (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, name)).find(file => existsSync(file));
+const LIMIT_MINUTES = 15;
 
-/**
- * The real parts that tests can be run against. Each says what it is, the tests it concerns, and how it is brought up:
- * `open` gives the environment that tells the tests where it is, or `missing`, the reason why it is not there.
- */
-const PARTS = [
-  {
-    name: 'PostgreSQL 15',
-    tests: ['fleet-backend/src/store'],
-    async open() {
-      const { findPostgres, startPostgres } = await import('../postgres.mjs');
-      if (!(await findPostgres())) return { missing: 'PostgreSQL 15 is not installed (Debian: apt-get install postgresql-15)' };
-      const server = await startPostgres({ install: false });
-      return { env: { BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING: server.connection }, close: () => server.stop() };
-    },
-  },
-  {
-    name: 'Kubernetes 1.36',
-    tests: ['\\.real\\.test\\.', 'fleet-backend/src/clusters/connection'],
-    async open() {
-      const { realKubernetesMissing } = await import('../realKubernetes.mjs');
-      const missing = realKubernetesMissing();
-      if (missing) return { missing };
-      const { openRealCluster } = await import('./realTestCluster.mjs');
-      return openRealCluster(say);
-    },
-  },
-  {
-    name: 'a browser',
-    tests: ['\\.browser\\.test\\.'],
-    async open() {
-      const path = process.env.FLOTILLA_TEST_BROWSER ?? ['chromium', 'chromium-browser', 'google-chrome'].map(onPath).find(Boolean);
-      return path ? { env: { FLOTILLA_TEST_BROWSER: path } } : { missing: 'Chromium is not installed (Debian: apt-get install chromium)' };
-    },
-  },
-];
-
-async function testAgainst(tools, { name, tests, open }, args) {
-  const { missing, env, close } = await open();
+async function testAgainst(tools, { name, open, tests, script }, args) {
+  const { missing, env, close } = await open(tools);
   if (missing) {
     say(`skipped: tests against ${name}: ${missing}`);
     return one(undefined);
   }
-  say(`Tests against ${name}`);
   try {
-    return await runJest(tools, ['--passWithNoTests', ...tests, ...args], env);
+    const ofPackages = await runJest(tools, ['--passWithNoTests', ...tests, ...args], env, LIMIT_MINUTES);
+    return script && !args.length ? add(ofPackages, await runScriptTests(tools, file => file.endsWith(script), LIMIT_MINUTES)) : ofPackages;
   } finally {
     await close?.();
   }
 }
+
+/** A part that cannot be brought up though it is there is a failure; the others are tested all the same. */
+const counted = (name, run) =>
+  timed(name, async () => {
+    try {
+      return await run();
+    } catch (error) {
+      sayProblem(error);
+      return one(false);
+    }
+  });
 
 /** Runs the tests that need more than this checkout, with what the machine has; says what it skips and why. */
 export async function testRealAll(args) {
   const tools = await toolchain();
   await install(tools);
   let counts = NONE;
-  for (const part of PARTS) counts = add(counts, await testAgainst(tools, part, args));
+  for (const part of PARTS) counts = add(counts, await counted(`Tests against ${part.name}`, () => testAgainst(tools, part, args)));
+  if (!args.length) counts = add(counts, await counted('The article on simulated clusters', () => testArticleCounts(tools, [], LIMIT_MINUTES)));
   return counts;
 }
 

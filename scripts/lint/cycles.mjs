@@ -1,7 +1,7 @@
 // Finds files that import each other in a ring, package by package: such files can be neither read nor tested one at a time,
 // and which of them is loaded first decides whether they work.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { filesBelow } from '../launcher/contentHash.mjs';
 import { inRoot, ROOT } from '../launcher/paths.mjs';
 
@@ -38,7 +38,7 @@ export function rings(graph) {
 }
 
 function graphOf(folder) {
-  const files = [...filesBelow(folder)].filter(file => /\.tsx?$/.test(file));
+  const files = [...filesBelow(folder)].filter(file => /\.(tsx?|mjs)$/.test(file));
   const known = new Set(files);
   const find = (from, source) => ENDINGS.map(ending => resolve(dirname(from), source) + ending).find(file => known.has(file));
   return new Map(files.map(file => [file, importsOf(readFileSync(file, 'utf8')).map(source => find(file, source)).filter(Boolean)]));
@@ -47,5 +47,5 @@ function graphOf(folder) {
 /** All rings of all packages, as paths from the root. */
 export function importRings() {
   const folders = ['packages', 'plugins'].flatMap(parent => readdirSync(inRoot(parent)).map(name => inRoot(parent, name, 'src')));
-  return folders.filter(existsSync).flatMap(folder => rings(graphOf(folder))).map(ring => ring.map(file => relative(ROOT, file)).sort());
+  return [...folders, inRoot('scripts')].filter(existsSync).flatMap(folder => rings(graphOf(folder))).map(ring => ring.map(file => relative(ROOT, file)).sort());
 }

@@ -1,0 +1,81 @@
+// The real parts that tests can be run against, and how each is brought up.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { installDebianPackage } from '../debianPackage.mjs';
+import { freePort } from './machine.mjs';
+import { inRoot } from './paths.mjs';
+import { startInBackground } from './processes.mjs';
+import { say } from './say.mjs';
+
+const MINUTE = 60_000;
+/** From sources it takes 7 to 15 minutes on two cores. */
+const BUILD_LIMIT = 30 * MINUTE;
+
+const onPath = name => (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, name)).find(file => existsSync(file));
+
+/** Starts a program and waits for a line of its output. @returns what matched, and how it is ended */
+async function startUntil(what, tools, args, line, limit = 5 * MINUTE) {
+  const folder = mkdtempSync(join(tmpdir(), 'flotilla-test-'));
+  const log = join(folder, 'log');
+  const program = startInBackground(what, tools.node, args(folder), { env: tools.env, log });
+  const close = async () => {
+    await program.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const found = async () => {
+    for (const deadline = Date.now() + limit; Date.now() < deadline; await sleep(200)) {
+      const match = line.exec(readFileSync(log, 'utf8'));
+      if (match) return match;
+    }
+    throw new Error(`${what} did not start within ${limit / MINUTE} minutes:\n${readFileSync(log, 'utf8').slice(-2000)}`);
+  };
+  try {
+    return { match: await Promise.race([found(), program.failed]), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openPostgres(tools) {
+  const { postgresMissing } = await import('../postgres.mjs');
+  const missing = await postgresMissing();
+  if (missing) return { missing };
+  const { match, close } = await startUntil('PostgreSQL', tools, () => [inRoot('scripts/postgres.mjs')], /^postgresql:\S+$/m);
+  return { env: { BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING: match[0] }, close };
+}
+
+const findBrowser = () => process.env.FLOTILLA_TEST_BROWSER ?? ['chromium', 'chromium-browser', 'google-chrome'].map(onPath).find(Boolean);
+
+async function openBrowser(tools) {
+  const why = findBrowser() ? undefined : await installDebianPackage('chromium');
+  const path = findBrowser();
+  if (!path) return { missing: `Chromium is not on this machine: ${why}` };
+  const port = await freePort([], []);
+  const backend = await freePort([], [port]);
+  const start = folder => [inRoot('scripts/launch.mjs'), 'start', '--data', join(folder, 'data'), '--app-port', String(port), '--backend-port', String(backend)];
+  const { match, close } = await startUntil('The demo for the browser', tools, start, /^Flotilla is ready: (\S+)\/fleet$/m, 10 * MINUTE);
+  return { env: { FLOTILLA_TEST_BROWSER: path, FLOTILLA_TEST_PORTAL: match[1] }, close };
+}
+
+async function openKubernetes() {
+  const { realKubernetesMissing, ensureRealKubernetes } = await import('../realKubernetes.mjs');
+  const missing = realKubernetesMissing();
+  if (missing) return { missing };
+  const late = sleep(BUILD_LIMIT, 'late', { ref: false });
+  if ((await Promise.race([ensureRealKubernetes(say), late])) === 'late') return { missing: `it was not built within ${BUILD_LIMIT / MINUTE} minutes` };
+  const { openRealCluster } = await import('./realTestCluster.mjs');
+  return openRealCluster(say);
+}
+
+/**
+ * Each part: its name; how it is brought up: `open` gives the environment that tells the tests where it is, or `missing`, the reason
+ * why it is not there; and what is run against it: patterns of jest (`tests`), a test of scripts/ (`script`).
+ */
+export const PARTS = [
+  { name: 'PostgreSQL 15', open: openPostgres, tests: ['fleet-backend/src/store'] },
+  { name: 'a browser', open: openBrowser, tests: ['\\.browser\\.test\\.'] },
+  { name: 'Kubernetes 1.36', open: openKubernetes, tests: ['\\.real\\.test\\.', 'fleet-backend/src/clusters/connection'], script: 'realClusters.test.mjs' },
+];
