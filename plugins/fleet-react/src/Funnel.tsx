@@ -33,6 +33,8 @@ export function useFilterWord(): (filter: string) => string {
   return filter => (isKnown(filter) ? t(`filter.${filter}`) : filter);
 }
 
+const allChosen = ({ filter, left, because }: FunnelStep) => filter === 'chosen' && left > 0 && because.values.others === 0;
+
 /** How many clusters each filter left, as a band that narrows; the list under it says the same in numbers. */
 export function Funnel({ steps }: { steps: readonly FunnelStep[] }) {
   const { t, number, say } = useWords();
@@ -59,7 +61,7 @@ export function Funnel({ steps }: { steps: readonly FunnelStep[] }) {
           <li key={step.filter} className={`${styles.step} ${step.filter === 'chosen' ? styles.chosen : ''} ${step.left === 0 ? styles.none : ''}`}>
             <b>{number(step.left)}</b>
             {word(step.filter)}
-            <span className={styles.because}>{say(step.because)}</span>
+            <span className={styles.because}>{allChosen(step) ? t('funnel.allChosen') : say(step.because)}</span>
           </li>
         ))}
       </ol>

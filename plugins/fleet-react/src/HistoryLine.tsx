@@ -12,13 +12,15 @@ export function HistoryLine({ history }: { history: PlacementComponent['history'
   const moved = (index: number) => history[index].clusters.join() !== history[index + 1]?.clusters.join();
   const shown = history.slice(0, MOST).map((entry, index) => ({ ...entry, moved: moved(index) })).reverse();
   return (
-    <ol className={styles.history} aria-label={t('history.label')}>
-      {shown.map(entry => (
-        <li key={`${entry.at} ${entry.hash}`} className={entry.moved ? styles.moved : ''}>
-          <b>{time(entry.at, now)}</b>
-          <span>{entry.moved ? say(entry.sentence) : t('history.stays')}</span>
-        </li>
-      ))}
-    </ol>
+    <div className={styles.historyBox}>
+      <ol className={styles.history} aria-label={t('history.label')}>
+        {shown.map(entry => (
+          <li key={`${entry.at} ${entry.hash}`} className={entry.moved ? styles.moved : ''}>
+            <b>{time(entry.at, now)}</b>
+            <span>{entry.moved ? say(entry.sentence) : t('history.stays')}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }

@@ -57,7 +57,7 @@ export const fleetReactTranslationRef = createTranslationRef({
       residency: 'Residency',
       chosen: 'Chosen',
     },
-    funnel: { label: 'Clusters left after each filter' },
+    funnel: { label: 'Clusters left after each filter', allChosen: 'all that fit' },
     remedy: { wait: 'Wait', changeRequest: 'Change the request', changeCluster: 'Change the cluster' },
     rejections: { fix: 'Smallest fix', noFix: 'No single change admits it.', waits: 'None needed; decided again when it answers.', more: 'and {{n}} more', less: 'Show fewer', why: 'Why not {{cluster}}' },
     drawer: { close: 'Close', previous: 'Previous', next: 'Next' },

@@ -62,6 +62,7 @@ const zh = {
   'filter.residency': '驻留',
   'filter.chosen': '选中',
   'funnel.label': '每个过滤器之后剩余的集群',
+  'funnel.allChosen': '合适者全部选中',
   'remedy.wait': '等待',
   'remedy.changeRequest': '修改请求',
   'remedy.changeCluster': '修改集群',

@@ -59,7 +59,6 @@ export const fleetTranslationRef = createTranslationRef({
     cluster: {
       provider: 'Provider',
       region: 'Region',
-      zone: 'Zone',
       version: 'Kubernetes',
       nodes: 'Nodes',
       mode: 'Mode',

@@ -58,7 +58,6 @@ const zh = {
   'table.meter': '量表:',
   'cluster.provider': '云商',
   'cluster.region': '地域',
-  'cluster.zone': '可用区',
   'cluster.version': 'Kubernetes',
   'cluster.nodes': '节点',
   'cluster.mode': '模式',

@@ -69,7 +69,6 @@ function Header({ view: { row, now: at, registeredBy }, following }: { view: Clu
   const metadata = [
     { label: t('cluster.provider'), value: row.provider },
     { label: t('cluster.region'), value: row.region },
-    { label: t('cluster.zone'), value: row.zone },
     { label: t('cluster.version'), value: row.version },
     { label: t('cluster.nodes'), value: nodes },
     { label: t('cluster.mode'), value: row.mode },

@@ -10,6 +10,8 @@ export type Row = ClusterRow & { id: string };
 
 /** Two heartbeats. */
 const OLD_MS = 60_000;
+/** Characters of a cause that the column has room for. */
+const CAUSE_FITS = 20;
 const cutOff = (row: ClusterRow) => row.state === 'Unreachable' || row.state === 'SignInNeeded';
 
 /** Columns in the order and with the names of the server's sort keys. */
@@ -31,7 +33,9 @@ function Status({ row }: { row: Row }) {
   const { t, age } = useWords();
   const now = useNow();
   if (row.state === 'Unreachable') return <StatusMark state={row.state}>{t('state.Unreachable')} {age(now - row.stateSince)}</StatusMark>;
-  return <StatusMark state={row.state} seenAt={row.seenAt} />;
+  // The cause, where it fits into the line; the cluster's page says all of it.
+  const cause = row.state === 'Degraded' && row.because.length <= CAUSE_FITS ? row.because : undefined;
+  return <StatusMark state={row.state} seenAt={row.seenAt}>{cause}</StatusMark>;
 }
 
 function Cpu({ row }: { row: Row }) {
