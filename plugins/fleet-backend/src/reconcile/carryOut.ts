@@ -6,7 +6,8 @@ import { contentHash } from '../model/hash';
 import type { MemberKey, Work } from '../model/work';
 import { renderFor } from '../workloads/render';
 import type { Target } from '../workloads/types';
-import type { Engine } from './engine';
+import { KINDS, type Engine } from './engine';
+import { keyOf } from './HubCache';
 import { isWritable, liveObject } from './inMember';
 
 /** Writes one target's objects into one cluster, and keeps the record of it true before and after. */
@@ -166,6 +167,9 @@ export async function takeAway(engine: Engine, works: readonly Work[]): Promise<
   if (changed.length > 0) await engine.stores.works.save(changed, engine.fence());
   const clusters = [...new Set(marked.map(work => work.cluster))];
   const left = await Promise.all(clusters.map(cluster => takeAwayFrom(engine, cluster, marked.filter(work => work.cluster === cluster))));
+  // Each cluster says what it is owed: more of it now, or less.
+  const turned = clusters.filter((cluster, i) => left[i].length === 0 || changed.some(work => work.cluster === cluster));
+  for (const cluster of turned) engine.loop.add(keyOf({ ...KINDS.cluster, namespace: '', name: cluster }));
   return left.flat();
 }
 
