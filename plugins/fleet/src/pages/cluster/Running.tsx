@@ -17,7 +17,7 @@ export function Running({ view: { running, row } }: { view: ClusterView }) {
         rows={running}
         id={idOf}
         columns={[
-          { id: 'application', label: t('cluster.application'), width: 210, cell: each => <><span className={styles.name}>{each.application?.name ?? each.component}</span><div className={styles.small}>{each.component} · {each.kind}</div></> },
+          { id: 'application', label: t('cluster.application'), width: 210, cell: each => <><Name of={each} /><div className={styles.small}>{each.component} · {each.kind}</div></> },
           { id: 'ready', label: t('cluster.ready'), right: true, width: 76, cell: each => `${number(each.ready)} / ${number(each.replicas)}` },
           { id: 'standing', label: t('cluster.standing'), width: 130, cell: each => <span className={styles.words}>{say(each.standing)}</span> },
           { id: 'words', label: t('cluster.words'), cell: each => <Words of={each} /> },
@@ -29,6 +29,11 @@ export function Running({ view: { running, row } }: { view: ClusterView }) {
 }
 
 const idOf = ({ application, component, kind, revision }: RunningHere) => [application?.namespace, application?.name, component, kind, revision].join('/');
+
+function Name({ of: { application, component } }: { of: RunningHere }) {
+  if (!application) return <span className={styles.name}>{component}</span>;
+  return <Link className={styles.name} to={`${placementHref(application)}?component=${encodeURIComponent(component)}`}>{application.name}</Link>;
+}
 
 function Words({ of }: { of: RunningHere }) {
   const { say } = useWords();

@@ -1,6 +1,6 @@
 import { ButtonIcon, SearchField, Select, Table } from '@backstage/ui';
 import { RiArrowLeftSLine, RiArrowRightSLine } from '@remixicon/react';
-import type { ClusterPage, FleetsView } from '@flotilla/backstage-plugin-fleet-common';
+import { fleetPaths, type ClusterPage, type FleetsView } from '@flotilla/backstage-plugin-fleet-common';
 import { Panel, useWords } from '@flotilla/backstage-plugin-fleet-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useShortcut } from '../../shell/useShortcut';
@@ -14,6 +14,8 @@ const ROW_PX = 34;
 const HEAD_PX = 36;
 /** So many rows are as high as the table becomes; the rest scrolls within it, drawn as it comes into view. */
 const ROWS_SHOWN = 18;
+
+const OPENS = { getHref: (row: Row) => fleetPaths.cluster(row.name) };
 
 export interface ClusterTableProps {
   page: ClusterPage;
@@ -43,6 +45,7 @@ export function ClusterTable({ page, view, pending, filters, setFilters }: Clust
           columnConfig={columns}
           data={rows}
           isStale={pending}
+          rowConfig={OPENS}
           virtualized={{ rowHeight: ROW_PX }}
           pagination={{ type: 'none' }}
           sort={{

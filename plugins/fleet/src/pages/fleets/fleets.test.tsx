@@ -35,15 +35,16 @@ describe('overview of all fleets', () => {
     expect(await screen.findByText('None of 10 clusters fits.')).toBeInTheDocument();
   });
 
-  it('leads keyboards through the table: arrows, Home and End', async () => {
+  it('leads keyboards through the table: arrows, Home and End move, Enter opens', async () => {
     renderPage('');
     const first = await screen.findByRole('row', { name: /aliyun-cluster/ });
-    await userEvent.click(within(first).getByText('1.36.3'));
     first.focus();
     await userEvent.keyboard('{ArrowDown}');
     expect(document.activeElement).toHaveTextContent('aliyun-shanghai');
     await userEvent.keyboard('{Home}');
     expect(document.activeElement).toHaveTextContent('aliyun-cluster');
+    await userEvent.keyboard('{End}{ArrowUp}{ArrowUp}{ArrowUp}{ArrowUp}{Enter}');
+    expect(await screen.findByText(/Works, but GPU nearly full/)).toBeInTheDocument();
   });
 
   it('takes the keyboard to the search field on "/"', async () => {
