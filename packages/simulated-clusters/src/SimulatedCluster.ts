@@ -23,6 +23,7 @@ import {
 import { nodesOf, workloadsOf, type ClusterSpec } from './clusterFile';
 import { rfc3339, withCondition, type Hands } from './controllers/hands';
 import { runControllers } from './controllers/run';
+import { durationMs } from './duration';
 import { FaultyHandler, type Fault } from './faults';
 import { StateFile } from './StateFile';
 import { Timers } from './timers';
@@ -45,7 +46,7 @@ const context = systemContext('simulated-cluster');
 export class SimulatedCluster {
   readonly name: string;
   readonly #options: ClusterOptions;
-  readonly #storage = new MemoryStorage({ history: 10_000 });
+  readonly #storage = new MemoryStorage({ history: 10_000, heartbeatMs: 60_000 });
   readonly #registry: Registry = createRegistry({ kinds: 'member' });
   readonly #service: ResourceService;
   readonly #handler: FaultyHandler;
@@ -77,7 +78,7 @@ export class SimulatedCluster {
       version: versionOf(options.spec.version ?? 'v1.36.3'),
       log: this.#say,
     });
-    this.#handler = new FaultyHandler(handler, Number.parseFloat(options.spec.latency ?? '2'));
+    this.#handler = new FaultyHandler(handler, durationMs(options.spec.latency) ?? 2);
   }
 
   /**

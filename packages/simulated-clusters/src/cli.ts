@@ -3,18 +3,17 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readClusters } from './clusterFile';
 import { order } from './control';
+import { durationMs } from './duration';
 import { serveClusters } from './serve';
 
 const USAGE = `simulated-clusters serve --data DIR --clusters FILE|N [--except NAME,NAME]
 simulated-clusters fault --data DIR CLUSTER up|down|hang [--for 30s]`;
 
-const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
-/** `30s` as milliseconds. */
-function durationOf(text: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
-  if (!amount) throw new Error(`--for: found ${text}, wanted a duration such as 30s or 2m`);
-  return Number(amount) * UNITS[unit];
+/** What `--for` says. @throws Error with what was found and what is wanted */
+function forMsOf(text: string | undefined): number {
+  const ms = text === undefined ? 0 : durationMs(text);
+  if (ms === undefined) throw new Error(`--for: found ${text}, wanted a duration such as 30s or 2m`);
+  return ms;
 }
 
 async function main() {
@@ -36,8 +35,7 @@ async function main() {
     process.once('SIGINT', stop);
     console.log(JSON.stringify({ ready: true, clusters: [...fleet.clusters.keys()] }));
   } else if (command === 'fault' && name && fault) {
-    const forMs = values.for ? durationOf(values.for) : 0;
-    console.log(JSON.stringify(await order(data, `/fault/${name}/${fault}/${forMs}`)));
+    console.log(JSON.stringify(await order(data, `/fault/${name}/${fault}/${forMsOf(values.for)}`)));
   } else {
     throw new Error(USAGE);
   }

@@ -1,5 +1,5 @@
 import { job, node, simulate, type Simulation } from '../testing/simulate';
-import { EXIT_CODE, RUN_SECONDS } from './kubelet';
+import { EXIT_CODE, RUN_FOR } from './kubelet';
 
 const condition = (object: any, type: string) => object.status?.conditions?.find((each: any) => each.type === type);
 
@@ -17,7 +17,7 @@ describe('a Job', () => {
   const pods = (phase?: string) => cluster.list('Pod').then(list => list.filter(pod => !phase || pod.status?.phase === phase));
 
   it('runs, completes, and is not run again', async () => {
-    await cluster.create(job('train', {}, { [RUN_SECONDS]: '20' }));
+    await cluster.create(job('train', {}, { [RUN_FOR]: '20s' }));
     await cluster.pass(10);
     expect((await cluster.get('Job', 'train')).status).toMatchObject({ active: 1, ready: 1 });
     await cluster.pass(30);
@@ -31,7 +31,7 @@ describe('a Job', () => {
   });
 
   it('has as many pods at once as parallelism says, until completions are reached', async () => {
-    await cluster.create(job('train', { parallelism: 2, completions: 5 }, { [RUN_SECONDS]: '20' }));
+    await cluster.create(job('train', { parallelism: 2, completions: 5 }, { [RUN_FOR]: '20s' }));
     for (let i = 0; i < 60; i += 1) {
       await cluster.pass(2);
       expect((await pods('Running')).length).toBeLessThanOrEqual(2);
@@ -41,7 +41,7 @@ describe('a Job', () => {
   });
 
   it('without completions begins no more pods once one has succeeded', async () => {
-    await cluster.create(job('train', { parallelism: 3 }, { [RUN_SECONDS]: '20' }));
+    await cluster.create(job('train', { parallelism: 3 }, { [RUN_FOR]: '20s' }));
     await cluster.pass(60);
     expect((await cluster.get('Job', 'train')).status).toMatchObject({ succeeded: 3 });
     expect(condition(await cluster.get('Job', 'train'), 'Complete').status).toBe('True');
@@ -49,7 +49,7 @@ describe('a Job', () => {
   });
 
   it('tries again after a while that doubles, and gives up after backoffLimit', async () => {
-    await cluster.create(job('train', { backoffLimit: 2 }, { [RUN_SECONDS]: '1', [EXIT_CODE]: '3' }));
+    await cluster.create(job('train', { backoffLimit: 2 }, { [RUN_FOR]: '1s', [EXIT_CODE]: '3' }));
     await cluster.pass(10);
     expect(await pods('Failed')).toHaveLength(1);
     expect(await pods()).toHaveLength(1);
@@ -73,7 +73,7 @@ describe('a Job', () => {
   });
 
   it('goes, with its pods, ttlSecondsAfterFinished after its end', async () => {
-    await cluster.create(job('train', { ttlSecondsAfterFinished: 100 }, { [RUN_SECONDS]: '5' }));
+    await cluster.create(job('train', { ttlSecondsAfterFinished: 100 }, { [RUN_FOR]: '5s' }));
     await cluster.pass(90);
     expect(condition(await cluster.get('Job', 'train'), 'Complete')).toBeDefined();
     await cluster.pass(40);

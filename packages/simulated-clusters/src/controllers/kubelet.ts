@@ -1,4 +1,5 @@
 import type { KubeObject } from '@flotilla/kube-api';
+import { durationMs } from '../duration';
 import { conditionOf, isGoing, isOver, isReady, remove, rfc3339, writeStatus, type Hands } from './hands';
 import type { Snapshot } from './snapshot';
 
@@ -7,8 +8,8 @@ const PULL_MS = { least: 1_500, most: 6_000, again: 100 };
 const START_MS = 900;
 /** How long a Job's pod works unless its annotation says otherwise. */
 const WORK_MS = 30 * 60_000;
-/** Annotations of a Job's pods: how long each works, and with what it ends. */
-export const RUN_SECONDS = 'simulated.flotilla.dev/run-seconds';
+/** Annotations of a Job's pods: how long each works (`20s`), and with what exit code it ends. */
+export const RUN_FOR = 'simulated.flotilla.dev/run-for';
 export const EXIT_CODE = 'simulated.flotilla.dev/exit-code';
 
 /** The kubelets of a cluster: pods bound to their nodes pull, start, become ready, and Jobs' pods end. */
@@ -77,10 +78,9 @@ export class Kubelets {
   async #work(pod: KubeObject, wake: (at: number) => void) {
     this.#images.add(imageOn(pod));
     if (!pod.metadata.ownerReferences?.some(owner => owner.kind === 'Job')) return;
-    const said = Number(pod.metadata.annotations?.[RUN_SECONDS]);
     const exitCode = Number(pod.metadata.annotations?.[EXIT_CODE]) || 0;
     const { startedAt } = pod.status.containerStatuses[0].state.running;
-    const end = Date.parse(startedAt) + (said > 0 ? said * 1000 : WORK_MS);
+    const end = Date.parse(startedAt) + (durationMs(pod.metadata.annotations?.[RUN_FOR]) ?? WORK_MS);
     if (this.hands.now() < end) {
       wake(end);
       return;
