@@ -11,6 +11,7 @@ import { takeAway } from './carryOut';
 import { KINDS, type Engine } from './engine';
 import type { Result } from './ReconcileLoop';
 import { rfc3339, setFinalizer } from './records';
+import { findingsOn } from './findingsOn';
 import { writeConditions } from './writeConditions';
 
 /** While a cluster answers its changes wake the key; this catches ages. */
@@ -34,7 +35,8 @@ export async function reconcileCluster(engine: Engine, name: string): Promise<Re
   // Not asked since this process began: what is on record stays until the first answer or miss.
   if (!problem && seenOnlyBefore(engine.observer.seen(name)) && cluster.status?.conditions) return { again: FIRST_LOOK_MS };
   const condition = problem ?? twin(engine, cluster, seen) ?? stateOf(cluster, seen);
-  await writeConditions(engine, cluster, [condition], statusOf(engine, cluster, seen, works));
+  const findings = findingsOn(engine, cluster);
+  await writeConditions(engine, cluster, [condition, ...findings.conditions], { ...statusOf(engine, cluster, seen, works), findings: findings.list });
   return { again: NET_MS };
 }
 

@@ -8,6 +8,7 @@ import { reconcileCluster } from './reconcileCluster';
 import { reconcileFleet } from './reconcileFleet';
 import { isTemplate, reconcileObject } from './reconcileObject';
 import { reconcilePolicy } from './reconcilePolicy';
+import { reconcileStored, STORED_KINDS } from './reconcileStored';
 import { Waker } from './wake';
 
 const LEASE = 'engine';
@@ -36,6 +37,8 @@ async function reconcileKey(engine: Engine, key: string): Promise<Result | void>
   if (is(KINDS.fleet)) return reconcileFleet(engine, namespace, name);
   if (is(KINDS.application)) return reconcileApplication(engine, namespace, name);
   if (is(KINDS.policy)) return reconcilePolicy(engine, namespace, name);
+  const stored = STORED_KINDS.find(is);
+  if (stored) return reconcileStored(engine, stored, name);
   const info = engine.registry.all().find(is);
   return info && isTemplate(info) ? reconcileObject(engine, info, namespace, name) : undefined;
 }

@@ -6,6 +6,7 @@ import { KINDS, type Engine } from './engine';
 import { keyOf } from './HubCache';
 import { isTemplate } from './reconcileObject';
 import { keysSelectedBy } from './reconcilePolicy';
+import { STORED_KINDS } from './reconcileStored';
 
 /** Facts come many times a second; a cluster's page and status need them every few. */
 const FACTS_MS = 2_000;
@@ -34,6 +35,7 @@ export class Waker {
     for (const kind of [KINDS.cluster, KINDS.fleet]) {
       for (const object of cache.all(kind.group, kind.resource)) loop.add(keyOfObject(kind, object));
     }
+    this.#everythingStored();
     await this.#firstLooks();
     for (const kind of [KINDS.application, KINDS.policy]) {
       for (const object of cache.all(kind.group, kind.resource)) loop.add(keyOfObject(kind, object));
@@ -68,6 +70,7 @@ export class Waker {
         this.engine.loop.add(keyOf(key));
         for (const entry of [...(before?.spec?.clusters ?? []), ...(after?.spec?.clusters ?? [])]) this.engine.loop.add(keyIn(KINDS.cluster, '', entry.name));
         await this.#everythingPlaced();
+        this.#everythingStored();
         return;
       case `${KINDS.policy.group}/${KINDS.policy.resource}`:
         if (!wished) return;
@@ -75,13 +78,20 @@ export class Waker {
         await this.#policyChanged(before, after);
         return;
       case `${KINDS.schedulingProfile.group}/${KINDS.schedulingProfile.resource}`:
-        if (wished) await this.#everythingPlaced();
+        if (!wished) return;
+        await this.#everythingPlaced();
+        this.#everythingStored();
         return;
       case '/namespaces':
-        if (wished) await this.#everythingPlaced(key.name);
+        if (!wished) return;
+        await this.#everythingPlaced(key.name);
+        this.#everythingStored();
         return;
       default:
-        if (wished) this.#plainChanged(key);
+        if (!wished) return;
+        // Who names a profile, and how profiles compare, shows on the profiles.
+        if (STORED_KINDS.some(kind => id === `${kind.group}/${kind.resource}`) || id === `${KINDS.application.group}/${KINDS.application.resource}`) this.#everythingStored();
+        this.#plainChanged(key);
     }
   }
 
@@ -121,6 +131,13 @@ export class Waker {
     for (const policy of cache.all(KINDS.policy.group, KINDS.policy.resource).filter(inScope)) {
       loop.add(keyOfObject(KINDS.policy, policy));
       for (const key of await keysSelectedBy(this.engine, policy)) loop.add(key);
+    }
+  }
+
+  #everythingStored() {
+    const { cache, loop } = this.engine;
+    for (const kind of STORED_KINDS) {
+      for (const object of cache.all(kind.group, kind.resource)) loop.add(keyOfObject(kind, object));
     }
   }
 

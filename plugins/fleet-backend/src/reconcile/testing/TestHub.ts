@@ -16,10 +16,10 @@ export interface TestHubOptions {
   knex: Knex;
   trace?: Trace;
   onStatement?: StatementHook;
+  /** How often members are asked whether they answer, ms; `false` as production does. Default 250: a test does not wait seconds. */
+  probeMs?: number | false;
 }
 
-/** Probes of members, ms: a test does not wait seconds for a cluster to be missed. */
-const PROBE_MS = 250;
 const NOBODY = {} as PermissionsService;
 
 /** The whole control plane as production joins it, but for Backstage's own services. Everything is asked as a plugin of the same backend. */
@@ -39,7 +39,7 @@ export class TestHub {
     return test;
   }
 
-  async #start({ knex, trace, onStatement }: TestHubOptions) {
+  async #start({ knex, trace, onStatement, probeMs = 250 }: TestHubOptions) {
     const write = (message: string, error?: unknown) => void this.logged.push(`${message} ${(error as Error)?.stack ?? ''}`);
     const logger = { error: write, warn: write, info: () => undefined, debug: () => undefined, child: () => logger } as unknown as LoggerService;
     const { signal } = this.#ending;
@@ -53,7 +53,7 @@ export class TestHub {
     };
     const { stores, directory, observer } = this;
     this.hub = await startHub({ stores, directory, observer, clock: systemClock, logger, permissions: NOBODY, settings: settings as never, hubId, signal, trace });
-    this.#probing = setInterval(() => directory.names().forEach(name => observer.watch(name, PROBE_MS)), 100);
+    if (probeMs) this.#probing = setInterval(() => directory.names().forEach(name => observer.watch(name, probeMs)), 100);
   }
 
   #ctx: RequestContext = {
