@@ -1,5 +1,6 @@
 import { parseTargetKey, type ClusterRow, type ClusterView, type Decision, type Meter, type Reason, type RunningHere } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
+import { parseAmount } from '../../model/quantities';
 import type { ClusterSeen } from '../../observe/types';
 import type { Work } from '../../store/types';
 import { progressOf } from '../../workloads/progress';
@@ -99,12 +100,24 @@ export function factLines(cluster: KubeObject, seen: ClusterSeen | undefined): C
   return facts;
 }
 
+/** An amount as people say it: 31.5 CPU, 252 GiB, 4 GPU. */
+function spoken(resource: string, quantity: unknown): string {
+  const parsed = parseAmount(resource, quantity);
+  if (!parsed.ok) return `${quantity} ${resource}`;
+  if (resource === 'cpu') return `${parsed.value / 1000} CPU`;
+  if (resource === 'memory') return `${Math.round(parsed.value / 2 ** 30)} GiB`;
+  return `${parsed.value} ${isGpu(resource) ? 'GPU' : resource}`;
+}
+
 export const nodeGroupLines = (cluster: KubeObject): ClusterView['nodeGroups'] =>
   (cluster.spec?.nodeGroups ?? []).map((group: any) => ({
-    shape: Object.entries(group.shape ?? {}).map(([resource, amount]) => `${amount} ${resource === 'cpu' ? 'CPU' : resource}`).join(', '),
+    shape: Object.entries(group.shape ?? {})
+      .filter(([resource]) => resource !== 'pods')
+      .map(([resource, quantity]) => spoken(resource, quantity))
+      .join(', '),
     min: group.min,
     max: group.max,
-    price: group.price === undefined ? undefined : `¥${group.price}/h`,
+    price: group.price === undefined ? undefined : `${cluster.spec.prices?.currency ?? 'CNY'} ${group.price.toFixed(2)}/h`,
   }));
 
 export const debtLines = (works: readonly Work[]): ClusterView['debts'] =>
