@@ -85,10 +85,24 @@ export function nodeLines(seen: ClusterSeen | undefined): ClusterView['nodes'] {
   }));
 }
 
+const UNITS: [string, string][] = [
+  ['perNodeHour', 'node'],
+  ['perCpuHour', 'CPU'],
+  ['perGiBHour', 'GiB'],
+  ['perGpuHour', 'GPU'],
+];
+
+/** `0.22 a CPU, 20.44 a GPU, CNY/h`; '' when no price is declared. */
+function pricesSaid(spec: any): string {
+  const said = UNITS.filter(([key]) => spec.prices?.[key] !== undefined).map(([key, unit]) => `${spec.prices[key]} a ${unit}`);
+  if (said.length > 0) return `${said.join(', ')}, ${spec.prices.currency}/h`;
+  return spec.nodeGroups?.some((group: any) => group.price !== undefined) ? 'by node group' : '';
+}
+
 /** Every fact the decisions rest on, with its age and where it comes from. */
 export function factLines(cluster: KubeObject, seen: ClusterSeen | undefined): ClusterView['facts'] {
   const spec = cluster.spec ?? {};
-  const price = spec.prices ? `${spec.prices.currency}` : spec.nodeGroups?.some((group: any) => group.price !== undefined) ? 'by node group' : '';
+  const price = pricesSaid(spec);
   const latency = seen?.reachable.latencyMs;
   const facts: ClusterView['facts'] = [
     { what: 'Capacity and pods', seenAt: seen?.room?.seenAt, source: 'watch of nodes and pods', value: seen?.room ? plural(seen.room.nodes, 'node') : '' },
