@@ -33,6 +33,8 @@ export interface ClusterOptions {
   /** Folder of this cluster's state. */
   folder: string;
   certificates: Certificates;
+  /** How many changes watches can go back. */
+  history: number;
   /** Hears of what goes wrong, without an end of line. */
   log(message: string): void;
 }
@@ -40,13 +42,15 @@ export interface ClusterOptions {
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 /** After a restart versions go on this much higher: whoever saw one that was not written any more must list anew. */
 const VERSION_GAP = 1_000;
+/** A silent watch hears this often how far it has come, about as from Kubernetes. */
+const BOOKMARK_MS = 60_000;
 const context = systemContext('simulated-cluster');
 
 /** One member cluster: an API server over HTTPS with a token, and the controllers that make its objects move. */
 export class SimulatedCluster {
   readonly name: string;
   readonly #options: ClusterOptions;
-  readonly #storage = new MemoryStorage({ history: 10_000, heartbeatMs: 60_000 });
+  readonly #storage: MemoryStorage;
   readonly #registry: Registry = createRegistry({ kinds: 'member' });
   readonly #service: ResourceService;
   readonly #handler: FaultyHandler;
@@ -64,6 +68,7 @@ export class SimulatedCluster {
   private constructor(options: ClusterOptions) {
     this.#options = options;
     this.name = options.spec.name;
+    this.#storage = new MemoryStorage({ history: options.history, heartbeatMs: BOOKMARK_MS });
     this.#state = new StateFile(join(options.folder, 'state.jsonl'));
     const saved = this.#state.read();
     this.#isNew = saved === undefined;

@@ -6,6 +6,9 @@ import { listenControl } from './control';
 import { FAULTS, isFault, type Fault } from './faults';
 import { SimulatedCluster } from './SimulatedCluster';
 
+/** How many changes are remembered, with the objects as they were: by a cluster, and by all of a process together, as that is what takes memory. */
+const HISTORY = { least: 1_000, most: 10_000, all: 200_000 };
+
 export interface Fleet {
   clusters: ReadonlyMap<string, SimulatedCluster>;
   /** Breaks or mends a cluster, for a while if `forMs` is given. @throws Error naming the clusters there are */
@@ -38,10 +41,11 @@ export async function serveClusters(specs: readonly ClusterSpec[], data: string,
     await Promise.all([...clusters.values()].map(cluster => cluster.stop()));
     await control.close();
   }
+  const history = Math.min(HISTORY.most, Math.max(HISTORY.least, Math.floor(HISTORY.all / specs.length)));
   try {
     const certificates = await ensureCertificates(join(folder, 'certificates'));
     for (const spec of specs) {
-      const cluster = await SimulatedCluster.start({ spec, folder: join(folder, spec.name), certificates, log });
+      const cluster = await SimulatedCluster.start({ spec, folder: join(folder, spec.name), certificates, history, log });
       clusters.set(spec.name, cluster);
       writeFileSync(join(folder, `${spec.name}.kubeconfig`), cluster.kubeconfig(), { mode: 0o600 });
     }

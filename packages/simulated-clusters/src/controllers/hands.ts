@@ -1,4 +1,5 @@
 import { KubeError, StorageError, systemContext, type KubeObject, type ResourceRegistry, type ResourceService, type ResourceStorage } from '@flotilla/kube-api';
+import { myTurn } from './turns';
 
 /** What the controllers of one simulated cluster work with. */
 export interface Hands {
@@ -26,18 +27,8 @@ const targetOf = (hands: Hands, object: KubeObject, subresource?: 'status') => (
 /** Somebody else was quicker (404, 409), or the namespace is ending (403): the next look sees what is so. */
 const wasOvertaken = (error: unknown) => error instanceof StorageError || (error instanceof KubeError && [403, 404, 409].includes(error.code));
 
-/** Everything here is in memory, so that a long row of writes would never let requests in between. */
-const BREATH_MS = 10;
-let breathedAt = 0;
-
-async function breathe(): Promise<void> {
-  if (performance.now() - breathedAt < BREATH_MS) return;
-  await new Promise(resolve => setImmediate(resolve));
-  breathedAt = performance.now();
-}
-
 async function quietly<T>(call: () => Promise<T>): Promise<T | undefined> {
-  await breathe();
+  await myTurn();
   try {
     return await call();
   } catch (error) {
