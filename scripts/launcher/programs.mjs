@@ -59,6 +59,7 @@ export async function nightly(args) {
   const parts = [
     ['tests', () => testAll(args)],
     ['laws, many cases', () => runJest(tools, ['laws'], { LAW_RUNS: '20000' })],
+    ['the hub killed at every point', () => runJest(tools, ['reconcile/crash'], { FLEET_CRASH_POINTS: 'all' })],
     ['checks', () => checkAll([])],
     ['tests against real parts', () => testRealAll([])],
   ];

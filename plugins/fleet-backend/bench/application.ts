@@ -34,7 +34,10 @@ interface Figure {
   seed: number;
 }
 const figures: Figure[] = [];
-const put = (figure: Omit<Figure, 'load' | 'seed'>) => figures.push({ ...figure, load: Number(loadavg()[0].toFixed(1)), seed: SEED });
+function put(figure: Omit<Figure, 'load' | 'seed'>) {
+  figures.push({ ...figure, load: Number(loadavg()[0].toFixed(1)), seed: SEED });
+  console.log(`${figure.figure}: ${figure.value} ${figure.unit}`);
+}
 const at = (times: number[], share: number) => Number([...times].sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * share))].toFixed(1));
 
 const GPU_CLUSTER = 'gpu-sixteen';
@@ -149,6 +152,7 @@ async function main() {
     void watch.follow(hub, ending.signal);
     await hub.apply(namespace(), ...names.flatMap(name => [kubeconfigSecret(name, readFileSync(join(folder, 'clusters', `${name}.kubeconfig`), 'utf8')), aCluster(name)]), aFleet(names));
     await until(() => names.every(name => hub.observer.seen(name)?.nodes !== undefined && hub.observer.listed(name, { apiVersion: 'apps/v1', kind: 'Deployment' })), 120_000);
+    console.log(`${names.length} clusters are watched`);
     await new Promise(resolve => setTimeout(resolve, 5_000));
     await oneByOne(hub, watch);
     await forTheSameGpus(hub);

@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import { parseTargetKey, decisionName, sentence, type Decision } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { Work } from '../model/work';
-import { contentHash } from '../model/hash';
 import { compact, decisionHash, expand, render, schedule, type CompactDecision, type Placed, type PlacementRequest, type SchedulingInput, type StayReason } from '../scheduler';
 import type { Target } from '../workloads/types';
 import { clusterFacts, promisesOf } from './clusterFacts';
@@ -23,6 +23,9 @@ function stayed(last: Decision | undefined): [string, number][] {
   const notes = (last?.notes ?? []).filter(({ code }) => code === 'PlacementViolated' || code === 'StaysUnanswered');
   return notes.map(({ values }) => [String(values.cluster), Number(values.replicas)]);
 }
+
+/** Content address of the inputs. They are of hundreds of kilobytes, made in one order of keys, and held to nothing but themselves. */
+const addressOf = (input: SchedulingInput) => createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 26);
 
 /** Where the target is, from the records: they are there before the pods are. */
 export function placedNow(engine: Engine, target: Target, works: readonly Work[], last: Decision | undefined): Placed[] {
@@ -80,7 +83,7 @@ async function decideNow(engine: Engine, target: Target, settled: Settled, reque
   const reservations = decision.verdicts
     .filter(verdict => verdict.outcome === 'chosen' && verdict.replicas > 0 && target.podSpec)
     .map(verdict => ({ cluster: verdict.cluster, target: target.key, replicas: verdict.replicas, requests: request.requests }));
-  const stored = { target: target.key, targetUid: target.owner.uid, hash, inputsHash: contentHash(input), decidedAt: now, body: compact(decision) };
+  const stored = { target: target.key, targetUid: target.owner.uid, hash, inputsHash: addressOf(input), decidedAt: now, body: compact(decision) };
   await engine.stores.decisions.save(stored, input, reservations, engine.fence());
   return { decision, decidedAt: now, request };
 }

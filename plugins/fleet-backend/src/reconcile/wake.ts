@@ -9,7 +9,9 @@ import { keysSelectedBy } from './reconcilePolicy';
 import { STORED_KINDS } from './reconcileStored';
 
 /** Facts come many times a second; a cluster's page and status need them every few. */
-const FACTS_MS = 2_000;
+const FACTS_MS = 5_000;
+/** One change in a member is several events in a row: they are looked at once. */
+const OBJECTS_MS = 100;
 const FIRST_LOOKS_MS = 6_000;
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };
 
@@ -177,8 +179,8 @@ export class Waker {
   #targetSeen(target: string, apiVersion: string) {
     const name = parseTargetKey(target);
     if (!name) return;
-    if (name.kind === KINDS.application.kind) this.engine.loop.add(keyIn(KINDS.application, name.namespace, name.name));
+    if (name.kind === KINDS.application.kind) this.engine.loop.addAfter(keyIn(KINDS.application, name.namespace, name.name), OBJECTS_MS);
     const info = name.kind === KINDS.application.kind ? undefined : this.engine.registry.byKind(apiVersion, name.kind);
-    if (info) this.engine.loop.add(keyIn(info, name.namespace, name.name));
+    if (info) this.engine.loop.addAfter(keyIn(info, name.namespace, name.name), OBJECTS_MS);
   }
 }
