@@ -13,11 +13,17 @@ export const one = passed => ({ passed: passed === true ? 1 : 0, failed: passed 
 // eslint-disable-next-line no-control-regex -- what terminals are told in colour
 const plain = output => output.replace(/\u001b\[[0-9;]*m/g, '');
 
-/** Adds up the summary lines of jest: `Tests: 1 failed, 2 skipped, 3 passed, 6 total`. */
-export function jestCounts(output) {
-  const lines = plain(output).match(/^Tests: .*total$/gm) ?? [];
-  const number = (line, word) => Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0);
-  return add(...lines.map(line => ({ passed: number(line, 'passed'), failed: number(line, 'failed'), skipped: number(line, 'skipped') + number(line, 'todo') })));
+/** The test files in which a worker of jest was killed instead of failing. @param {object} [results] as `jest --json` writes them */
+export const crashedSuites = results => (results?.testResults ?? []).filter(({ message }) => /jest worker process .*was terminated by another process/.test(message ?? '')).map(({ name }) => name);
+
+/** What jest says of its tests; a file that cannot even be loaded counts as one failure. @param {string[]} except files that do not count */
+export function jestCounts(results, except) {
+  if (!results) return NONE;
+  return {
+    passed: results.numPassedTests,
+    failed: results.numFailedTests + Math.max(0, results.numRuntimeErrorTestSuites - except.length),
+    skipped: results.numPendingTests + results.numTodoTests,
+  };
 }
 
 /** The last line of a test of ours: `1 passed, 0 failed, 2 skipped`. */

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLikeKubectl } from './applyLikeKubectl.mjs';
 import { contentHash } from './contentHash.mjs';
-import { add, jestCounts, nodeTestCounts, one } from './counts.mjs';
+import { add, crashedSuites, jestCounts, lastLineCounts, nodeTestCounts, one } from './counts.mjs';
 import { openDataFolder } from './dataFolder.mjs';
 import { isAllowed } from './licences.mjs';
 import { forward, freePort, needDisk, needPort } from './machine.mjs';
@@ -126,8 +126,11 @@ describe('what programs say', () => {
     assert.match(diagnose('It', 'Error: odd\n    at x (y.js:1)').evidence, /^Error: odd$/);
   });
   it('is counted', () => {
-    const jest = 'Tests:       1 failed, 2 skipped, 3 passed, 6 total\nTests: 4 passed, 4 total\n';
-    assert.deepEqual(jestCounts(jest), { passed: 7, failed: 1, skipped: 2 });
+    const crash = { name: 'a.test.ts', message: 'A jest worker process (pid=1) was terminated by another process: signal=SIGSEGV' };
+    const jest = { numPassedTests: 7, numFailedTests: 1, numPendingTests: 2, numTodoTests: 0, numRuntimeErrorTestSuites: 2, testResults: [crash, { name: 'b.test.ts', message: 'SyntaxError' }] };
+    assert.deepEqual(crashedSuites(jest), ['a.test.ts']);
+    assert.deepEqual(jestCounts(jest, ['a.test.ts']), { passed: 7, failed: 2, skipped: 2 });
+    assert.deepEqual(lastLineCounts('ok\n1 passed, 2 failed, 3 skipped\n'), { passed: 1, failed: 2, skipped: 3 });
     assert.deepEqual(nodeTestCounts('ℹ pass 3\nℹ fail 1\nℹ cancelled 1\nℹ skipped 2\nℹ todo 0\n'), { passed: 3, failed: 2, skipped: 2 });
     assert.deepEqual(add(one(true), one(false), one(undefined)), { passed: 1, failed: 1, skipped: 1 });
   });

@@ -1,5 +1,8 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { filesBelow } from './contentHash.mjs';
-import { add, jestCounts, NONE, nodeTestCounts, one } from './counts.mjs';
+import { add, crashedSuites, jestCounts, NONE, nodeTestCounts, one } from './counts.mjs';
 import { BACKSTAGE_CLI } from './frontend.mjs';
 import { install } from './install.mjs';
 import { inRoot } from './paths.mjs';
@@ -15,13 +18,30 @@ const JEST_ENV = {
   NODE_ENV: 'test',
 };
 
+/** Runs jest once. @returns {Promise<{code: number, results?: object}>} `results` as `jest --json` writes them */
+async function runJestOnce(tools, args, env, limitMinutes) {
+  const folder = mkdtempSync(join(tmpdir(), 'flotilla-jest-'));
+  const file = join(folder, 'results.json');
+  try {
+    const jest = [BACKSTAGE_CLI, 'repo', 'test', '--watch=false', '--coverage=false', '--maxWorkers=2', '--json', `--outputFile=${file}`, ...args];
+    const { code } = await runAndRead(tools.node, jest, { env: { ...tools.env, ...JEST_ENV, ...env }, limitMinutes });
+    return { code, results: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Runs jest over all packages. @returns {Promise<import('./counts.mjs').Counts>} */
 export async function runJest(tools, args, env = {}, limitMinutes = undefined) {
-  const jest = [BACKSTAGE_CLI, 'repo', 'test', '--watch=false', '--coverage=false', '--maxWorkers=2', ...args];
-  const { code, output } = await runAndRead(tools.node, jest, { env: { ...tools.env, ...JEST_ENV, ...env }, limitMinutes });
-  const counts = jestCounts(output);
-  // A suite that cannot even be loaded has no tests to count.
-  return code !== 0 && counts.failed === 0 ? add(counts, one(false)) : counts;
+  const { code, results } = await runJestOnce(tools, args, env, limitMinutes);
+  const crashed = crashedSuites(results);
+  const counts = jestCounts(results, crashed);
+  if (!crashed.length) return code !== 0 && counts.failed === 0 ? add(counts, one(false)) : counts;
+  // Node 22 crashes now and then where modules are loaded in contexts of their own; that says nothing about the tests, but once more has to do.
+  say(`Node crashed in ${crashed.join(', ')}: once more`);
+  const again = await runJestOnce(tools, ['--runTestsByPath', ...crashed], env, limitMinutes);
+  const repeated = jestCounts(again.results, []);
+  return add(counts, again.code !== 0 && repeated.failed === 0 ? one(false) : repeated);
 }
 
 // They start real clusters: `test:real` runs them.
