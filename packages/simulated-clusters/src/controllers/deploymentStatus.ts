@@ -1,5 +1,5 @@
 import type { KubeObject } from '@flotilla/kube-api';
-import { leeway, type Generation } from './deployments';
+import { leeway, type Generation } from './generation';
 import { conditionOf, rfc3339, some, withCondition, writeStatus, type Hands } from './hands';
 
 interface Counts {
@@ -21,7 +21,8 @@ export async function writeDeploymentStatus(hands: Hands, deployment: KubeObject
     available: sum(each => each.available),
   };
   const enough = counts.available >= counts.wanted - leeway(deployment.spec).unavailable;
-  const before = withCondition(deployment.status?.conditions, 'Available', enough ? 'True' : 'False', enough ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable', `Deployment ${enough ? 'has' : 'does not have'} minimum availability.`, hands.now());
+  const [state, reason, words] = enough ? (['True', 'MinimumReplicasAvailable', 'has'] as const) : (['False', 'MinimumReplicasUnavailable', 'does not have'] as const);
+  const before = withCondition(deployment.status?.conditions, 'Available', state, reason, `Deployment ${words} minimum availability.`, hands.now());
   await writeStatus(hands, deployment, {
     observedGeneration: deployment.metadata.generation,
     replicas: some(counts.pods),
@@ -42,7 +43,9 @@ function progressing(hands: Hands, deployment: KubeObject, conditions: any[], co
   if (!name) return conditions;
   const arrived = counts.updated === counts.wanted && counts.pods === counts.wanted && counts.available === counts.wanted;
   if (arrived) return say('True', 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`);
-  const moved = counts.updated > (status.updatedReplicas ?? 0) || counts.ready > (status.readyReplicas ?? 0) || counts.available > (status.availableReplicas ?? 0) || counts.pods - counts.updated < (status.replicas ?? 0) - (status.updatedReplicas ?? 0);
+  const { replicas = 0, updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0 } = status;
+  const moved =
+    counts.updated > updatedReplicas || counts.ready > readyReplicas || counts.available > availableReplicas || counts.pods - counts.updated < replicas - updatedReplicas;
   const arrivedBefore = said?.reason === 'NewReplicaSetAvailable' && said.message.includes(`"${name}"`);
   if (arrivedBefore && !moved) return conditions;
   if (moved || !said || said.reason === 'DeploymentPaused' || said.reason === 'NewReplicaSetAvailable') {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '@flotilla/kube-api';
 import { writeDeploymentStatus } from './deploymentStatus';
-import { isGoing, isOver, isReady, make, note, ownerReference, remove, write, type Hands } from './hands';
-import { availableAt } from './pods';
+import { generationOf, leeway, type Generation } from './generation';
+import { make, note, ownerReference, remove, write, type Hands } from './hands';
 import type { Snapshot } from './snapshot';
 
 const HASH = 'pod-template-hash';
@@ -17,31 +17,6 @@ function templateHash(template: object): string {
   let hash = hashes.get(template);
   if (!hash) hashes.set(template, (hash = createHash('sha256').update(JSON.stringify(template, sorted)).digest('hex').slice(0, 10)));
   return hash;
-}
-
-/** One ReplicaSet and how its pods are. */
-export interface Generation {
-  set: KubeObject;
-  replicas: number;
-  pods: number;
-  ready: number;
-  available: number;
-}
-
-function generationOf(hands: Hands, world: Snapshot, set: KubeObject): Generation {
-  const pods = world.ownedBy(set).filter(pod => !isGoing(pod) && !isOver(pod));
-  const available = pods.filter(pod => (availableAt(pod, set.spec.minReadySeconds) ?? Infinity) <= hands.now()).length;
-  return { set, replicas: set.spec.replicas ?? 1, pods: pods.length, ready: pods.filter(isReady).length, available };
-}
-
-/** What may be too much and too little while it rolls, in pods; a quarter unless said. */
-export function leeway({ replicas = 1, strategy }: any): { surge: number; unavailable: number } {
-  const { maxSurge = '25%', maxUnavailable = '25%' } = strategy?.rollingUpdate ?? {};
-  const part = (value: string | number, round: (n: number) => number) => (typeof value === 'number' ? value : round((replicas * Number.parseInt(value, 10)) / 100));
-  const surge = part(maxSurge, Math.ceil);
-  const unavailable = part(maxUnavailable, Math.floor);
-  // Both 0 would never move; Kubernetes then lets one go.
-  return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
 }
 
 /** A Deployment's ReplicaSets, as the deployment controller has them: the new one grows as far as old ones may still be there, and they shrink as far as enough stay available. */
