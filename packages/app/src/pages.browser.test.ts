@@ -1,7 +1,7 @@
 /** @jest-environment node */
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { axeFindings, BROWSER, openBrowser, openPage, PORTAL, pressUntil, type Theme } from './testing/browser';
+import { axeFindings, BROWSER, openBrowser, openPage, PORTAL, pressUntil, type Theme } from './__testUtils__/browser';
 
 const missing = [!BROWSER && 'FLOTILLA_TEST_BROWSER', !PORTAL && 'FLOTILLA_TEST_PORTAL'].filter(Boolean).join(' and ');
 const inBrowser = missing ? describe.skip : describe;
