@@ -23,7 +23,8 @@ async function runJestOnce(tools, args, env, limitMinutes) {
   const folder = mkdtempSync(join(tmpdir(), 'flotilla-jest-'));
   const file = join(folder, 'results.json');
   try {
-    const jest = [BACKSTAGE_CLI, 'repo', 'test', '--watch=false', '--coverage=false', '--maxWorkers=2', '--json', `--outputFile=${file}`, ...args];
+    // A slow machine is no failure: nothing here measures time.
+    const jest = [BACKSTAGE_CLI, 'repo', 'test', '--watch=false', '--coverage=false', '--maxWorkers=2', '--testTimeout=60000', '--json', `--outputFile=${file}`, ...args];
     const { code } = await runAndRead(tools.node, jest, { env: { ...tools.env, ...JEST_ENV, ...env }, limitMinutes });
     return { code, results: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined };
   } finally {

@@ -5,7 +5,7 @@ import type { HttpApi } from '../testing/httpApi';
 const MAPS = '/api/v1/namespaces/default/configmaps';
 const map = (name: string, rest: object = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { a: '1' }, ...rest });
 
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 let api: HttpApi;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { ensureCertificates } from './certificates';
 import { serveTls } from './serveTls';
 import { tokenAuthenticator } from './tokenAuthenticator';
 
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 let dir: string;
 beforeEach(async () => {

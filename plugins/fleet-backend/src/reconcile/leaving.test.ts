@@ -5,7 +5,7 @@ import { closeScene, openScene, testCertificates, type TestScene } from './testi
 import { aCluster, aComponent, aDeployment, aFleet, anApplication, aPolicy, kubeconfigSecret, namespace, on, where } from './testing/shop';
 import { until } from './testing/TestHub';
 
-jest.setTimeout(40_000);
+jest.setTimeout(120_000);
 let scene: TestScene;
 const labels = { a: { tier: 'gold' }, b: { tier: 'gold' } };
 beforeEach(async () => {

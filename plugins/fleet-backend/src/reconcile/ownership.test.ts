@@ -4,7 +4,7 @@ import { closeScene, openScene, type TestScene } from './testing/scene';
 import { aComponent, aDeployment, anApplication, aPolicy, kubeconfigSecret, on } from './testing/shop';
 import { until } from './testing/TestHub';
 
-jest.setTimeout(40_000);
+jest.setTimeout(120_000);
 let scene: TestScene;
 beforeEach(async () => {
   scene = await openScene(['a', 'b']);

@@ -101,7 +101,7 @@ export class TestHub {
 }
 
 /** Waits until `what` holds; fails with what it last gave. */
-export async function until(what: () => unknown | Promise<unknown>, ms = 8_000): Promise<void> {
+export async function until(what: () => unknown | Promise<unknown>, ms = 30_000): Promise<void> {
   const end = Date.now() + ms;
   let last: unknown;
   for (;;) {
