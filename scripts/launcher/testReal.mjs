@@ -1,5 +1,6 @@
 import { add, NONE, one } from './counts.mjs';
 import { install } from './install.mjs';
+import { Problem } from './problem.mjs';
 import { PARTS } from './realParts.mjs';
 import { say, sayProblem, timed } from './say.mjs';
 import { runJest, runScriptTests } from './test.mjs';
@@ -8,15 +9,15 @@ import { toolchain } from './toolchain.mjs';
 
 const LIMIT_MINUTES = 15;
 
-async function testAgainst(tools, { name, open, tests, script }, args) {
+async function testAgainst(tools, { name, open, tests, script }) {
   const { missing, env, close } = await open(tools);
   if (missing) {
     say(`skipped: tests against ${name}: ${missing}`);
     return one(undefined);
   }
   try {
-    const ofPackages = await runJest(tools, ['--passWithNoTests', ...tests, ...args], env, LIMIT_MINUTES);
-    return script && !args.length ? add(ofPackages, await runScriptTests(tools, file => file.endsWith(script), LIMIT_MINUTES)) : ofPackages;
+    const ofPackages = await runJest(tools, ['--passWithNoTests', ...tests], env, LIMIT_MINUTES);
+    return script ? add(ofPackages, await runScriptTests(tools, file => file.endsWith(script), LIMIT_MINUTES)) : ofPackages;
   } finally {
     await close?.();
   }
@@ -33,13 +34,21 @@ const counted = (name, run) =>
     }
   });
 
-/** Runs the tests that need more than this checkout, with what the machine has; says what it skips and why. */
-export async function testRealAll(args) {
+/** Runs the tests that need more than this checkout, with what the machine has; says what it skips and why. @param {string[]} wanted parts; none is all */
+export async function testRealAll(wanted) {
+  const runs = {
+    ...Object.fromEntries(PARTS.map(part => [part.key, [`Tests against ${part.name}`, tools => testAgainst(tools, part)]])),
+    article: ['The article on simulated clusters', tools => testArticleCounts(tools, [], LIMIT_MINUTES)],
+  };
+  const unknown = wanted.find(key => !runs[key]);
+  if (unknown) throw new Problem(`There is no part "${unknown}".`, `There are: ${Object.keys(runs).join(', ')}.`);
   const tools = await toolchain();
   await install(tools);
   let counts = NONE;
-  for (const part of PARTS) counts = add(counts, await counted(`Tests against ${part.name}`, () => testAgainst(tools, part, args)));
-  if (!args.length) counts = add(counts, await counted('The article on simulated clusters', () => testArticleCounts(tools, [], LIMIT_MINUTES)));
+  for (const key of wanted.length ? wanted : Object.keys(runs)) {
+    const [name, run] = runs[key];
+    counts = add(counts, await counted(name, () => run(tools)));
+  }
   return counts;
 }
 
