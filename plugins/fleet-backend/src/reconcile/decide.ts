@@ -5,6 +5,7 @@ import type { Work } from '../model/work';
 import { compact, decisionHash, expand, render, schedule, type CompactDecision, type Placed, type PlacementRequest, type SchedulingInput, type StayReason } from '../scheduler';
 import type { Target } from '../workloads/types';
 import { clusterFacts, promisesOf } from './clusterFacts';
+import { signatureOf } from './decisionMemory';
 import { KINDS, type Engine } from './engine';
 import { clusterNow, liveObject } from './inMember';
 import type { Settled } from './settle';
@@ -63,11 +64,20 @@ export async function decide(engine: Engine, owner: KubeObject, target: Target, 
 }
 
 async function decideNow(engine: Engine, target: Target, settled: Settled, request: PlacementRequest, works: readonly Work[]): Promise<Decided> {
+  const signature = signatureOf(engine, target, settled, request, works);
+  const standing = engine.decisions.standing(target.key, signature, engine.clock.now());
+  if (standing) return { ...standing, request };
+  const decided = await decideAnew(engine, target, settled, request, works);
+  engine.decisions.keep(target.key, signature, engine.clock.now(), decided);
+  return decided;
+}
+
+async function decideAnew(engine: Engine, target: Target, settled: Settled, request: PlacementRequest, works: readonly Work[]): Promise<Decided> {
   const last = await engine.stores.decisions.latest(target.key);
   const before = last && expand(last.body as CompactDecision);
   if (last && before && isOver(target, works)) return { decision: before, decidedAt: last.decidedAt, request };
   const seen = (cluster: string) => engine.observer.seen(cluster);
-  const promised = promisesOf(await engine.stores.decisions.reservations(), target.key, seen);
+  const promised = promisesOf(engine.decisions.reservations(), target.key, seen);
   const now = engine.clock.now();
   const input: SchedulingInput = {
     request,
@@ -85,6 +95,7 @@ async function decideNow(engine: Engine, target: Target, settled: Settled, reque
     .map(verdict => ({ cluster: verdict.cluster, target: target.key, replicas: verdict.replicas, requests: request.requests }));
   const stored = { target: target.key, targetUid: target.owner.uid, hash, inputsHash: addressOf(input), decidedAt: now, body: compact(decision) };
   await engine.stores.decisions.save(stored, input, reservations, engine.fence());
+  engine.decisions.reserved(target.key, reservations);
   return { decision, decidedAt: now, request };
 }
 
@@ -95,8 +106,8 @@ async function decideNow(engine: Engine, target: Target, settled: Settled, reque
 async function publish(engine: Engine, owner: KubeObject, target: Target, annotations: Record<string, string>, { decision, decidedAt }: Decided): Promise<void> {
   const name = decisionName(parseTargetKey(target.key)!);
   const known = engine.cache.get(KINDS.decision.group, KINDS.decision.resource, target.owner.namespace, name);
+  if (known?.status?.decidedAt === new Date(decidedAt).toISOString() && known.spec?.replicas === target.replicas) return;
   const status = render(decision, decidedAt);
-  if (known?.status?.decidedAt === status.decidedAt && known.spec?.replicas === target.replicas) return;
   const { apiVersion, kind, uid } = target.owner;
   const published = await applyOwn(engine, {
     apiVersion: KINDS.decision.apiVersion,

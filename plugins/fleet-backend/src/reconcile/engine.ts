@@ -6,6 +6,7 @@ import type { ClusterDefaults } from '../model/clusterDefaults';
 import type { World } from '../model/world';
 import type { ClusterObserver } from '../observe/types';
 import type { Fence, Stores } from '../store/types';
+import type { DecisionMemory } from './decisionMemory';
 import type { HubCache } from './HubCache';
 import type { Clock, ReconcileLoop } from './ReconcileLoop';
 
@@ -27,6 +28,8 @@ export interface Engine {
   hubId: string;
   /** The lease's epoch; every acting write carries it. */
   fence(): Fence;
+  /** What is remembered of decisions, and the reservations in force. */
+  decisions: DecisionMemory;
   /** One decision at a time, so that room promised to one is not promised to the next. */
   decideAlone<T>(decide: () => Promise<T>): Promise<T>;
   /** Called before and after each remote write; a test ends the process here. */

@@ -77,7 +77,7 @@ async function dropRemovedComponents(engine: Engine, application: KubeObject, ta
   if (orphans.length > 0) await takeAway(engine, orphans);
   for (const target of await engine.stores.decisions.targetsOf(application.metadata.uid!)) {
     if (keys.has(target) || orphans.some(work => work.target === target)) continue;
-    await engine.stores.decisions.remove(target, engine.fence());
+    await engine.decisions.remove(target, engine.fence());
     await engine.stores.revisions.remove(target, engine.fence());
   }
 }

@@ -26,7 +26,7 @@ export async function removeOwner(engine: Engine, owner: KubeObject): Promise<Re
     return { again: DEBT_AGAIN_MS };
   }
   for (const target of await engine.stores.decisions.targetsOf(owner.metadata.uid!)) {
-    await engine.stores.decisions.remove(target, engine.fence());
+    await engine.decisions.remove(target, engine.fence());
     await engine.stores.revisions.remove(target, engine.fence());
   }
   await tell(engine, owner, 'Normal', 'Removed', 'all its objects are gone from the clusters');

@@ -1,6 +1,7 @@
 import type { ClusterDirectory } from '../clusters/types';
 import type { ClusterObserver } from '../observe/types';
 import type { Fence } from '../store/types';
+import { DecisionMemory } from './decisionMemory';
 import { KINDS, oneAtATime, type Engine } from './engine';
 import { ReconcileLoop, type Result } from './ReconcileLoop';
 import { reconcileApplication } from './reconcileApplication';
@@ -17,7 +18,7 @@ const RENEW_MS = 4_000;
 /** Keys worked on at once. Decisions are made one at a time whatever this is; the rest is waiting for clusters. */
 const WORKERS = 16;
 
-export interface EngineOptions extends Omit<Engine, 'loop' | 'fence' | 'decideAlone'> {
+export interface EngineOptions extends Omit<Engine, 'loop' | 'fence' | 'decideAlone' | 'decisions'> {
   directory: ClusterDirectory;
   observer: ClusterObserver;
   /** Name under which this process holds the lease; its own unless it is the only one there can be. */
@@ -53,6 +54,7 @@ export function startEngine(options: EngineOptions): RunningEngine {
   const engine: Engine = {
     ...options,
     decideAlone: oneAtATime(),
+    decisions: new DecisionMemory(options.stores),
     fence: () => {
       if (!fence) throw new Error('this process does not hold the engine lease');
       return fence;
@@ -70,6 +72,7 @@ export function startEngine(options: EngineOptions): RunningEngine {
   const waker = new Waker(engine);
 
   async function begin() {
+    await engine.decisions.load();
     engine.loop = newLoop();
     const told = (call: Promise<void>) => call.catch(error => options.logger.error('waking keys failed', error as Error));
     listening = [options.cache.onChange(change => void told(waker.changed(change))), options.observer.on(observation => waker.seen(observation))];
@@ -87,7 +90,13 @@ export function startEngine(options: EngineOptions): RunningEngine {
     });
     const had = fence;
     fence = next;
-    if (next && !had) await begin();
+    try {
+      if (next && !had) await begin();
+    } catch (error) {
+      // Not begun is not held: the next renewal tries again.
+      fence = undefined;
+      options.logger.error('the engine could not begin; it is tried again', error as Error);
+    }
     if (!next && had) await end();
   }
 

@@ -3,6 +3,7 @@ import type { Database, Session } from '../sql/Database';
 import type { Fence, MemberKey, Work, WorkStore } from '../types';
 import { COLUMNS, fromRow, KEY_COLUMNS, keyValues, toRow } from './workRows';
 import type { WorkRow } from './workRows';
+import { SaveQueue } from './SaveQueue';
 
 const UPSERT = `ON CONFLICT (${KEY_COLUMNS.join(', ')}) DO UPDATE SET ${COLUMNS.slice(5).map(name => `${name} = excluded.${name}`).join(', ')}`;
 
@@ -11,6 +12,8 @@ const KEYS_AT_ONCE = 200;
 
 /** The objects we put into members, as rows. */
 export class KnexWorkStore implements WorkStore {
+  readonly #queue = new SaveQueue((works, fence) => this.#write(works, fence));
+
   constructor(private readonly database: Database) {}
 
   async all(): Promise<Work[]> {
@@ -39,7 +42,11 @@ export class KnexWorkStore implements WorkStore {
     return row && fromRow(row);
   }
 
-  async save(works: Work[], fence: Fence): Promise<void> {
+  save(works: Work[], fence: Fence): Promise<void> {
+    return this.#queue.save(works, fence);
+  }
+
+  async #write(works: Work[], fence: Fence): Promise<void> {
     // The last of two rows with one key counts; a statement may name a key only once.
     const byKey = new Map(works.map(work => [JSON.stringify(keyValues(work)), work]));
     await this.#fenced(fence, tx => tx.insert('works', COLUMNS, [...byKey.values()].map(work => toRow(work, tx.postgres)), UPSERT));
