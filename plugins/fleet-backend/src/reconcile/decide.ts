@@ -5,7 +5,6 @@ import type { Work } from '../model/work';
 import { compact, decisionHash, expand, render, schedule, type CompactDecision, type Placed, type PlacementRequest, type SchedulingInput, type StayReason } from '../scheduler';
 import type { Target } from '../workloads/types';
 import { clusterFacts, promisesOf } from './clusterFacts';
-import { signatureOf } from './decisionMemory';
 import { KINDS, type Engine } from './engine';
 import { clusterNow, liveObject } from './inMember';
 import type { Settled } from './settle';
@@ -61,6 +60,19 @@ export async function decide(engine: Engine, owner: KubeObject, target: Target, 
   const decided = await engine.decideAlone(() => decideNow(engine, target, settled, request, works));
   await publish(engine, owner, target, settled.record, decided);
   return decided;
+}
+
+/**
+ * All that could move what is placed: the wish, the fleet's labels, taints and modes, who answers, and what stands where.
+ * Room, load, prices and scores are left out, since they alone never move what runs.
+ */
+function signatureOf(engine: Engine, target: Target, settled: Settled, request: PlacementRequest, works: readonly Work[]): string {
+  const members = settled.members.map(({ name, labels, cluster }) => {
+    const reachable = engine.observer.seen(name)?.reachable;
+    return [name, labels, cluster.metadata.generation, reachable?.ok, reachable?.reason];
+  });
+  const standing = works.map(({ cluster, kind, name, state, revision, sent, memberUid }) => [cluster, kind, name, state, revision, sent, memberUid]);
+  return JSON.stringify([target.revision, target.owner.uid, request, settled.profile, settled.record, members, standing]);
 }
 
 async function decideNow(engine: Engine, target: Target, settled: Settled, request: PlacementRequest, works: readonly Work[]): Promise<Decided> {

@@ -1,10 +1,5 @@
 import type { Decision } from '@flotilla/backstage-plugin-fleet-common';
-import type { Work } from '../model/work';
-import type { PlacementRequest } from '../scheduler';
 import type { DecisionStore, Fence, Reservation } from '../store/types';
-import type { Target } from '../workloads/types';
-import type { Engine } from './engine';
-import type { Settled } from './settle';
 
 /** A decision that holds; see {@link DecisionMemory.standing}. */
 export interface Standing {
@@ -16,19 +11,6 @@ export interface Standing {
 const STANDS_MS = 30_000;
 /** Notes that nothing but a changed wish can take away. */
 const SETTLED_NOTES = new Set(['RequestsAssumed']);
-
-/**
- * All that could move what is placed: the wish, the fleet's labels, taints and modes, who answers, and what stands where.
- * Room, load, prices and scores are left out, since they alone never move what runs.
- */
-export function signatureOf(engine: Engine, target: Target, settled: Settled, request: PlacementRequest, works: readonly Work[]): string {
-  const members = settled.members.map(({ name, labels, cluster }) => {
-    const reachable = engine.observer.seen(name)?.reachable;
-    return [name, labels, cluster.metadata.generation, reachable?.ok, reachable?.reason];
-  });
-  const standing = works.map(({ cluster, kind, name, state, revision, sent, memberUid }) => [cluster, kind, name, state, revision, sent, memberUid]);
-  return JSON.stringify([target.revision, target.owner.uid, request, settled.profile, settled.record, members, standing]);
-}
 
 /**
  * What the engine remembers of its own decisions, so that the many looks that follow a decision (each pod that starts wakes its
