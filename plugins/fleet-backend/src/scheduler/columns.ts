@@ -1,40 +1,65 @@
 import type { NodeSeen } from '../model/node';
+import type { Taint } from '../model/taints';
 
 /** One resource over the nodes of a cluster: position in `free` and `allocatable` = position of the node. */
 export interface Column {
-  free: number[];
-  allocatable: number[];
+  free: readonly number[];
+  allocatable: readonly number[];
 }
 
-/** Whether a node may run anything: not now, whatever is asked, or only what tolerates its taints. */
-export const CLOSED = 0;
-export const OPEN = 1;
-export const TAINTED = 2;
-
-interface Table {
-  columns: Map<string, Column>;
-  states: number[];
+/** What is worth knowing of a list of nodes, whatever is asked. */
+export interface NodeTable {
+  nodes: readonly NodeSeen[];
+  /** Positions of the nodes that are ready and not cordoned. */
+  open: readonly number[];
+  /** The distinct lists of taints that keep something away; the first is that of nodes without any. */
+  taints: readonly Taint[][];
+  /** Position in `taints`, by node: a cluster has few different lists, so tolerations are asked once for each. */
+  tainted: readonly number[];
+  /** In how many failure zones ready nodes stand; 0 when none says where it is. */
   zones: number;
+  columns: Map<string, Column>;
 }
 
-const SEEN = new WeakMap<readonly NodeSeen[], Table>();
+const SEEN = new WeakMap<readonly NodeSeen[], NodeTable>();
 
 /**
  * What was worked out about a list of nodes. Remembered as long as the facts live, which every decision in between shares; so a
  * list of nodes is never changed in place (a new look is a new list). Walking over node objects is mostly waiting for memory.
  */
-function tableOf(nodes: readonly NodeSeen[]): Table {
+export function tableOf(nodes: readonly NodeSeen[]): NodeTable {
   let table = SEEN.get(nodes);
   if (!table) {
-    table = { columns: new Map(), states: nodes.map(stateOf), zones: zonesOf(nodes) };
+    table = { nodes, open: openOf(nodes), ...taintsOf(nodes), zones: zonesOf(nodes), columns: new Map() };
     SEEN.set(nodes, table);
   }
   return table;
 }
 
-function stateOf({ ready, unschedulable, taints }: NodeSeen): number {
-  if (!ready || unschedulable) return CLOSED;
-  return taints.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute') ? TAINTED : OPEN;
+/** The nodes' amounts of one resource. */
+export function columnOf({ nodes, columns }: NodeTable, resource: string): Column {
+  let column = columns.get(resource);
+  if (!column) {
+    column = { free: nodes.map(node => Math.max(0, node.free[resource] ?? 0)), allocatable: nodes.map(node => node.allocatable[resource] ?? 0) };
+    columns.set(resource, column);
+  }
+  return column;
+}
+
+function openOf(nodes: readonly NodeSeen[]): number[] {
+  return nodes.flatMap(({ ready, unschedulable }, i) => (ready && !unschedulable ? [i] : []));
+}
+
+function taintsOf(nodes: readonly NodeSeen[]): Pick<NodeTable, 'taints' | 'tainted'> {
+  const lists = new Map<string, Taint[]>([['[]', []]]);
+  const keys = nodes.map(node => {
+    const hard = node.taints.filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
+    const key = JSON.stringify(hard);
+    lists.set(key, hard);
+    return key;
+  });
+  const order = [...lists.keys()];
+  return { taints: [...lists.values()], tainted: keys.map(key => order.indexOf(key)) };
 }
 
 function zonesOf(nodes: readonly NodeSeen[]): number {
@@ -44,25 +69,4 @@ function zonesOf(nodes: readonly NodeSeen[]): number {
     if (ready && zone) zones.add(zone);
   }
   return zones.size;
-}
-
-/** The nodes' amounts of one resource. */
-export function columnOf(nodes: readonly NodeSeen[], resource: string): Column {
-  const { columns } = tableOf(nodes);
-  let column = columns.get(resource);
-  if (!column) {
-    column = { free: nodes.map(node => Math.max(0, node.free[resource] ?? 0)), allocatable: nodes.map(node => node.allocatable[resource] ?? 0) };
-    columns.set(resource, column);
-  }
-  return column;
-}
-
-/** {@link CLOSED}, {@link OPEN} or {@link TAINTED} for each node. */
-export function statesOf(nodes: readonly NodeSeen[]): readonly number[] {
-  return tableOf(nodes).states;
-}
-
-/** In how many failure zones ready nodes stand; 0 when none says where it is. */
-export function zoneCount(nodes: readonly NodeSeen[]): number {
-  return tableOf(nodes).zones;
 }

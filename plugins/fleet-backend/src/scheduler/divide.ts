@@ -27,22 +27,31 @@ export function divide(replicas: number, parties: readonly Party[]): Map<string,
  * So the threshold is searched, and only the ties at it are given singly: 100,000 replicas cost no more than ten.
  */
 function grow(replicas: number, parties: readonly Party[], floors: number[]): number[] {
-  const at = (threshold: number) =>
-    parties.map(({ weight, cap }, i) => (weight > 0 ? Math.min(cap, Math.max(floors[i], seatsAbove(weight, threshold))) : floors[i]));
-  const sumOf = (shares: number[]) => shares.reduce((sum, share) => sum + share, 0);
+  const shareAt = (threshold: number, i: number) => {
+    const { weight, cap } = parties[i];
+    return weight > 0 ? Math.min(cap, Math.max(floors[i], seatsAbove(weight, threshold))) : floors[i];
+  };
+  const sharesAt = (threshold: number) => parties.map((_, i) => shareAt(threshold, i));
+  const sumAt = (threshold: number) => {
+    let sum = 0;
+    for (let i = 0; i < parties.length; i += 1) sum += shareAt(threshold, i);
+    return sum;
+  };
   // At `high` nothing is given beyond the floors; at `low` too much, or all that the caps allow.
   let high = parties.reduce((most, { weight }) => Math.max(most, weight), 0) + 1;
   let low = parties.reduce((least, { weight }) => (weight > 0 ? Math.min(least, weight) : least), Infinity) / (2 * replicas + 3);
   if (low === Infinity) return floors;
-  const most = at(low);
-  if (sumOf(most) <= replicas) return most;
+  if (sumAt(low) <= replicas) return sharesAt(low);
   for (let i = 0; i < 100 && high > low; i += 1) {
     const middle = (low + high) / 2;
     if (middle === low || middle === high) break;
-    if (sumOf(at(middle)) > replicas) low = middle;
+    const sum = sumAt(middle);
+    if (sum > replicas) low = middle;
     else high = middle;
+    // Nothing left to give: a threshold in between would give the same.
+    if (sum === replicas) break;
   }
-  return giveSingly(replicas, parties, at(high));
+  return giveSingly(replicas, parties, sharesAt(high));
 }
 
 /** Seats whose quotient weight ÷ (2 × seat + 1), seat counted from 0, is at least the threshold. */

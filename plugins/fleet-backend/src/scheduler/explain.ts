@@ -49,8 +49,11 @@ function whyThere(request: PlacementRequest, verdicts: Verdict[], chosen: Verdic
   if (request.replicaScheduling.type === 'Divided' && 'staticWeights' in request.replicaScheduling) return { why: 'ByWeights' };
   const [first] = chosen;
   const phrases = first.parts
-    .map((part, i) => ({ part, ahead: lead(part, fits, i), phrase: phraseFor(part, fits, i) }))
-    .filter(({ ahead, phrase }) => ahead > 0 && phrase !== undefined)
+    .map((part, i) => {
+      const ahead = lead(part, fits, i);
+      return { part, ahead, phrase: ahead > 0 ? phraseFor(part, fits, i) : undefined };
+    })
+    .filter(({ phrase }) => phrase !== undefined)
     .sort((a, b) => b.ahead - a.ahead);
   if (phrases.length === 0) return { why: 'BestTotal' };
   const values = { why: phrases[0].phrase!, ...pick(phrases[0].part) };
@@ -60,20 +63,21 @@ function whyThere(request: PlacementRequest, verdicts: Verdict[], chosen: Verdic
 /** Points by which a part leads the best of the others; 0 or less where it does not. */
 function lead(part: ScorePart, fits: Verdict[], i: number): number {
   if (part.unsure) return 0;
-  return part.points - fits.reduce((most, { parts }) => Math.max(most, parts[i].points), 0);
+  let most = 0;
+  for (const { parts } of fits) most = Math.max(most, parts[i].points);
+  return part.points - most;
 }
 
 /** Words are chosen by the facts, not by the score: "least left over" is said only where it is so. */
 function phraseFor(part: ScorePart, fits: Verdict[], i: number): string | undefined {
-  const others = fits.map(({ parts }) => parts[i]);
   const { values } = part.because;
   switch (part.scorer) {
     case 'resource':
-      return others.every(({ because }) => Number(because.values.left ?? Infinity) > Number(values.left)) ? 'LeastLeft' : 'BestFit';
+      return fits.every(({ parts }) => Number(parts[i].because.values.left ?? Infinity) > Number(values.left)) ? 'LeastLeft' : 'BestFit';
     case 'performance':
       return 'Fastest';
     case 'cost':
-      return others.every(({ because }) => because.code === 'Price') ? 'Cheapest' : 'GoodPrice';
+      return fits.every(({ parts }) => parts[i].because.code === 'Price') ? 'Cheapest' : 'GoodPrice';
     case 'compliance':
       return 'BestKept';
     default:

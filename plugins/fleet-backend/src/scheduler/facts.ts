@@ -19,21 +19,34 @@ export function onScale(value: number, { best, worst }: { best: number; worst: n
   return Math.min(100, Math.max(0, (100 * (value - worst)) / (best - worst)));
 }
 
-/** A weighted mean in which what is not known counts as {@link NEUTRAL}. `known` counts the parts with a value. */
-export function mean(parts: { value: number | undefined; weight: number }[]): { score: number; known: number } {
-  let sum = 0;
-  let weights = 0;
-  let known = 0;
-  for (const { value, weight } of parts) {
-    sum += (value ?? NEUTRAL) * weight;
-    weights += weight;
-    if (value !== undefined) known += 1;
+/** A weighted mean in which what is not known counts as {@link NEUTRAL}. */
+export class Mean {
+  /** Parts with a value. */
+  known = 0;
+  private sum = 0;
+  private weights = 0;
+
+  add(value: number | undefined, weight: number): void {
+    this.sum += (value ?? NEUTRAL) * weight;
+    this.weights += weight;
+    if (value !== undefined) this.known += 1;
   }
-  return { score: weights > 0 && known > 0 ? Math.round(sum / weights) : NEUTRAL, known };
+
+  /** A whole number; {@link NEUTRAL} when nothing is known. */
+  get score(): number {
+    return this.weights > 0 && this.known > 0 ? Math.round(this.sum / this.weights) : NEUTRAL;
+  }
 }
 
 /** The older of two times; a declared fact (no time) never makes another one older. */
 export function older(a: number | undefined, b: number | undefined): number | undefined {
   if (a === undefined) return b;
   return b === undefined ? a : Math.min(a, b);
+}
+
+/** Where the largest number stands; the first of equal ones. */
+export function indexOfMost(numbers: readonly number[]): number {
+  let most = 0;
+  for (let i = 1; i < numbers.length; i += 1) if (numbers[i] > numbers[most]) most = i;
+  return most;
 }

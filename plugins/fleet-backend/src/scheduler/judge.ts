@@ -1,5 +1,6 @@
 import type { Rejection, ScorePart } from '@flotilla/backstage-plugin-fleet-common';
 import { capacityOf } from './capacity';
+import { indexOfMost } from './facts';
 import { FILTERS } from './filters';
 import { SCORERS } from './scorers';
 import type { ClusterFacts, Context, Filter, Placed, Profile, SchedulingInput } from './types';
@@ -30,20 +31,25 @@ export function judge(input: SchedulingInput, cluster: ClusterFacts, placed: Pla
 /** All rejections of all filters, ours first. Empty = the cluster fits. */
 export function rejectionsOf(context: Context, extra: readonly Filter[] = []): Rejection[] {
   const rejections: Rejection[] = [];
-  const ask = (filter: Filter) => {
-    for (const { because, remedy } of filter.check(context)) rejections.push({ by: filter.name, because, remedy });
-  };
-  FILTERS.forEach(ask);
-  extra.forEach(ask);
+  FILTERS.forEach(filter => ask(filter, context, rejections));
+  extra.forEach(filter => ask(filter, context, rejections));
   return rejections;
+}
+
+function ask(filter: Filter, context: Context, rejections: Rejection[]): void {
+  const found = filter.check(context);
+  if (found.length === 0) return;
+  for (const { because, remedy } of found) rejections.push({ by: filter.name, because, remedy });
 }
 
 function scored(context: Context): { parts: ScorePart[]; total: number } {
   const { weights } = context.profile;
   const parts = SCORERS.map((scorer): ScorePart => {
     const { score, because, factAt, unsure } = scorer.score(context);
-    const part: ScorePart = { scorer: scorer.name, score, weight: weights[scorer.name], points: 0, because };
-    if (factAt !== undefined) part.factAt = factAt;
+    const weight = weights[scorer.name];
+    const part: ScorePart = factAt === undefined
+      ? { scorer: scorer.name, score, weight, points: 0, because }
+      : { scorer: scorer.name, score, weight, points: 0, because, factAt };
     if (unsure) part.unsure = true;
     return part;
   });
@@ -55,19 +61,24 @@ function scored(context: Context): { parts: ScorePart[]; total: number } {
  * what rounding down the parts leaves goes to those that lost most by it.
  */
 export function setPoints(parts: { score: number; weight: Profile['weights'][keyof Profile['weights']]; points: number }[]): number {
-  // Ten-millionths first: 0.15 × 70 must be 10.5, not 10.499999999999998.
-  const tenths = parts.map(part => Math.round(part.score * part.weight * 1e7) / 1e6);
-  const total = Math.round(Math.round(tenths.reduce((sum, points) => sum + points, 0) * 1e6) / 1e6);
-  const whole = tenths.map(Math.floor);
-  const order = tenths.map((_, i) => i).sort((a, b) => tenths[b] - whole[b] - (tenths[a] - whole[a]) || a - b);
-  let open = total - whole.reduce((sum, points) => sum + points, 0);
-  for (const i of order) {
-    if (open <= 0) break;
-    whole[i] += 1;
-    open -= 1;
-  }
-  parts.forEach((part, i) => {
-    part.points = whole[i] / 10;
+  // What floor takes from each part, and what is so still to be given out, in tenths.
+  const lost: number[] = [];
+  let sum = 0;
+  let given = 0;
+  parts.forEach(part => {
+    // Ten-millionths first: 0.15 × 70 must be 10.5, not 10.499999999999998.
+    const tenths = Math.round(part.score * part.weight * 1e7) / 1e6;
+    const whole = Math.floor(tenths);
+    part.points = whole / 10;
+    lost.push(tenths - whole);
+    sum += tenths;
+    given += whole;
   });
+  const total = Math.round(Math.round(sum * 1e6) / 1e6);
+  for (; given < total; given += 1) {
+    const most = indexOfMost(lost);
+    parts[most].points = (Math.round(parts[most].points * 10) + 1) / 10;
+    lost[most] = -1;
+  }
   return total / 10;
 }

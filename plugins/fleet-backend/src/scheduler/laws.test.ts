@@ -24,7 +24,7 @@ const facts = fc.record({
   region: fc.constantFrom('north', 'east', undefined),
   price: fc.option(fc.integer({ min: 0, max: 90 }), { freq: 4 }),
   latency: fc.option(fc.integer({ min: 0, max: 300 }), { freq: 4 }),
-  promised: fc.array(fc.record({ replicas: fc.integer({ min: 1, max: 4 }), gpu: fc.integer({ min: 1, max: 4 }) }), { maxLength: 2 }),
+  promised: fc.array(fc.record({ replicas: fc.integer({ min: 1, max: 4 }), gpu: fc.integer({ min: 0, max: 4 }) }), { maxLength: 2 }),
   old: fc.boolean(),
   /** Like the one before it in everything but the name, so that ties happen. */
   twin: fc.boolean(),

@@ -53,10 +53,11 @@ function verdictOn({ context, rejections, parts, total }: Judged, { shares }: As
   return verdict;
 }
 
-const OUTCOMES: Verdict['outcome'][] = ['chosen', 'fits', 'rejected'];
+const ORDER: Record<Verdict['outcome'], number> = { chosen: 0, fits: 1, rejected: 2 };
 
+/** Equal ones stay in the order of their names, in which they come. */
 function bestFirst(a: Verdict, b: Verdict): number {
-  return OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome) || b.total - a.total || (a.cluster < b.cluster ? -1 : 1);
+  return ORDER[a.outcome] - ORDER[b.outcome] || b.total - a.total;
 }
 
 function notesOn({ request }: SchedulingInput, judged: Judged[], { notes, staying, shares, unplaced }: Assignment): Reason[] {

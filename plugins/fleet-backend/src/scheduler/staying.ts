@@ -35,12 +35,15 @@ export function standing(judged: Judged[], placed: ReadonlyMap<string, Placed>):
     if (why) staying.push({ cluster: held.cluster, replicas: held.replicas, why });
     else movable.push(held);
   }
-  // Left the fleet, still running: it counts, so that nothing is made twice.
-  const known = new Set(judged.map(({ context }) => context.cluster.name));
-  for (const held of placed.values()) {
-    if (!known.has(held.cluster) && held.keep) staying.push({ cluster: held.cluster, replicas: held.replicas, why: held.keep });
-  }
+  staying.push(...departed(judged, placed));
   return { fitting, staying, movable };
+}
+
+/** Left the fleet, still running: it counts, so that nothing is made twice. */
+function departed(judged: Judged[], placed: ReadonlyMap<string, Placed>): Staying[] {
+  if (placed.size === 0) return [];
+  const known = new Set(judged.map(({ context }) => context.cluster.name));
+  return [...placed.values()].flatMap(({ cluster, replicas, keep }) => (keep && !known.has(cluster) ? [{ cluster, replicas, why: keep }] : []));
 }
 
 function outOfReach(rejections: Judged['rejections']): 'NotAnswering' | 'NotManaged' | undefined {

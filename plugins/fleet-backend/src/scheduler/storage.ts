@@ -37,8 +37,10 @@ export function compact(decision: Decision): CompactDecision {
       shape = shapes.push([code, ...keys]) - 1;
       byCode.set(code, [...known, shape]);
     }
-    const small: CompactReason = [shape];
-    for (const key of keys) small.push(values[key]);
+    // Made in its final size: there are thousands of them, and a list that grows takes room for more.
+    const small = new Array<string | number>(keys.length + 1) as CompactReason;
+    small[0] = shape;
+    for (let i = 0; i < keys.length; i += 1) small[i + 1] = values[keys[i]];
     return small;
   };
   const part = ({ score, points, because, factAt, unsure }: ScorePart): CompactPart => {
@@ -59,7 +61,9 @@ export function compact(decision: Decision): CompactDecision {
 }
 
 function sameKeys(shape: string[], keys: string[]): boolean {
-  return shape.length === keys.length + 1 && keys.every((key, i) => shape[i + 1] === key);
+  if (shape.length !== keys.length + 1) return false;
+  for (let i = 0; i < keys.length; i += 1) if (shape[i + 1] !== keys[i]) return false;
+  return true;
 }
 
 /** The decision that was made small. */

@@ -225,11 +225,11 @@ export interface Capacity {
   /** By requested resource, over eligible nodes. */
   resources: RoomOfResource[];
   /** The eligible nodes, as indices into the cluster's. */
-  at: number[];
+  at: readonly number[];
   /** Room for new replicas on each of them. */
-  fits: number[];
-  /** What is free of a resource on one of them, by its position in `at`. */
-  freeOn: (position: number, resource: string) => number;
+  fits: readonly number[];
+  /** What is free of each resource, in the order of `resources`; then by node, as the cluster lists them. */
+  free: readonly (readonly number[])[];
   /** Why nodes are not eligible: counts, and one taint as an example. */
   passedOver: { unready: number; unselected: number; tainted: number; taint?: Taint };
 }

@@ -1,10 +1,13 @@
 import type { ClusterFacts, Filter } from '../types';
+import { PASSED } from './passed';
 
 /** Every kind that will be written must be served. A cluster whose discovery was never read passes: applying will tell. */
 export const apis: Filter = {
   name: 'apis',
-  check: ({ request, cluster }) =>
-    missing(request.apis, cluster).map(api => ({ because: { code: 'ApiMissing', values: { api } }, remedy: 'changeCluster' })),
+  check({ request, cluster }) {
+    const lacking = missing(request.apis, cluster);
+    return lacking.length === 0 ? PASSED : lacking.map(api => ({ because: { code: 'ApiMissing', values: { api } }, remedy: 'changeCluster' }));
+  },
   changes({ request, cluster }) {
     const lacking = missing(request.apis, cluster);
     return [

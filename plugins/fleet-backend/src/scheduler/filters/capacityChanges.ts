@@ -66,7 +66,7 @@ function smallerReplicas(context: Context): Change | undefined {
   const { request, capacity, placed } = context;
   const scarce = bottleneck(capacity.resources);
   if (scarce.name === 'pods') return undefined;
-  const free = capacity.at.map((_, position) => capacity.freeOn(position, scarce.name));
+  const free = capacity.at.map(node => capacity.free[capacity.resources.indexOf(scarce)][node]);
   const wanted = needed(context) - (placed?.replicas ?? 0);
   const sizes = free.flatMap(amount => [1, 2, 3, 4].map(parts => Math.floor(amount / parts))).filter(size => size > 0 && size < scarce.wanted);
   const to = sizes.sort((a, b) => b - a).find(size => free.reduce((sum, amount) => sum + Math.floor(amount / size), 0) >= wanted);

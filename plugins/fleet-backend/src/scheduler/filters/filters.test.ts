@@ -71,6 +71,13 @@ describe('filters reject', () => {
     expect(verdictOn(eightGpus, { nodes: gpuNodes(8, 3), promised }).rejections).toHaveLength(1);
   });
 
+  it('counts nothing, not less than nothing, on an overcommitted node that a promise reaches', () => {
+    const [overcommitted, roomy] = gpuNodes(2, 2).value;
+    const nodes = { value: [{ ...overcommitted, free: { ...overcommitted.free, cpu: -1_500 } }, { ...roomy, free: { ...roomy.free, cpu: 1_000, [GPU]: 0 } }], seenAt: SEEN };
+    const [verdict] = schedule(anInput({ requests: { cpu: 1_000 } }, [aCluster('c1', { nodes, promised: [{ requests: { [GPU]: 1 }, replicas: 1 }] })])).verdicts;
+    expect(verdict).toMatchObject({ outcome: 'chosen', room: 1 });
+  });
+
   it('takes own replicas not yet seen as pods off the nodes, and counts them as room already had', () => {
     const cluster = aCluster('c1', { nodes: gpuNodes(8, 8) });
     const request = { requests: { [GPU]: 8, pods: 1 }, replicas: 3 };

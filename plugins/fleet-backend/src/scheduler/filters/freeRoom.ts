@@ -9,16 +9,16 @@ export function freeRoom(context: Context): Change | undefined {
   const { request, cluster, capacity, placed } = context;
   if (cluster.nodes === 'unknown') return undefined;
   const nodes = cluster.nodes.value;
-  const { resources, at, fits, freeOn } = capacity;
+  const { resources, at, fits, free } = capacity;
   // Freeing everything would not be enough: no need to look at nodes.
   if (resources.some(({ allocatable, wanted }) => allocatable < wanted * needed({ request, placed }))) return undefined;
   const whole = at.map(index => resources.map(({ name }) => nodes[index].allocatable[name] ?? 0));
   const given = at.map(() => resources.map(() => 0));
   // What is left on a node once the replicas that fit now are there.
-  const left = at.map((_, i) => resources.map(({ name, wanted }) => freeOn(i, name) - fits[i] * wanted));
+  const left = at.map((node, i) => resources.map(({ wanted }, r) => free[r][node] - fits[i] * wanted));
 
   for (let missing = needed({ request, placed }) - capacity.room; missing > 0; missing -= 1) {
-    const best = leastLacking(at.length, i => lack(resources.map(({ name, wanted }, r) => ({ lacking: Math.max(0, wanted - left[i][r]), spare: whole[i][r] - freeOn(i, name) - given[i][r], whole: whole[i][r] }))));
+    const best = leastLacking(at.length, i => lack(resources.map(({ wanted }, r) => ({ lacking: Math.max(0, wanted - left[i][r]), spare: whole[i][r] - free[r][at[i]] - given[i][r], whole: whole[i][r] }))));
     if (best === undefined) return undefined;
     resources.forEach(({ wanted }, r) => {
       const lacking = Math.max(0, wanted - left[best][r]);

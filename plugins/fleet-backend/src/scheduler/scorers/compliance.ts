@@ -1,4 +1,5 @@
-import { fresh, mean, older, onScale } from '../facts';
+import type { Reason } from '@flotilla/backstage-plugin-fleet-common';
+import { Mean, fresh, older, onScale } from '../facts';
 import type { DimensionScorer } from '../types';
 
 /**
@@ -11,27 +12,25 @@ export const compliance: DimensionScorer = {
     const { anchors, staleAfter } = profile;
     const wanted = request.standards ?? [];
     const { standards } = cluster.compliance;
-    const held = wanted.filter(standard => standards.includes(standard)).length;
+    const held = wanted.filter(standard => standards.includes(standard));
     const version = fresh(cluster.compliance.version, now, staleAfter.compliance);
     const minor = version.ok ? minorOf(version.value) : undefined;
     const findings = fresh(cluster.compliance.findings, now, staleAfter.compliance);
-    const { score, known } = mean([
-      { value: certified(), weight: 0.4 },
-      { value: minor === undefined ? undefined : onScale(minor, anchors['kubernetes-minor']), weight: 0.3 },
-      { value: findings.ok ? onScale(findings.value, anchors['policy-findings']) : undefined, weight: 0.3 },
-    ]);
+    const mean = new Mean();
+    mean.add(certified(), 0.4);
+    mean.add(minor === undefined ? undefined : onScale(minor, anchors['kubernetes-minor']), 0.3);
+    mean.add(findings.ok ? onScale(findings.value, anchors['policy-findings']) : undefined, 0.3);
+    const { score, known } = mean;
     if (known === 0) return { score, because: { code: 'ComplianceUnknown', values: {} }, unsure: true };
-    const values = {
-      standards: wanted.length > 0 ? wanted.filter(standard => standards.includes(standard)).join(', ') : standards.join(', '),
-      ...(wanted.length > held && { missing: wanted.filter(standard => !standards.includes(standard)).join(', ') }),
-      ...(version.ok && { version: version.value }),
-      ...(findings.ok && { findings: findings.value }),
-    };
+    const values: Reason['values'] = { standards: (wanted.length > 0 ? held : standards).join(', ') };
+    if (wanted.length > held.length) values.missing = wanted.filter(standard => !standards.includes(standard)).join(', ');
+    if (version.ok) values.version = version.value;
+    if (findings.ok) values.findings = findings.value;
     return { score, because: { code: 'Compliance', values }, factAt: older(version.ok ? version.seenAt : undefined, findings.ok ? findings.seenAt : undefined) };
 
     /** No declaration at all is not knowledge that there is no certificate. */
     function certified(): number | undefined {
-      if (wanted.length > 0) return (100 * held) / wanted.length;
+      if (wanted.length > 0) return (100 * held.length) / wanted.length;
       return standards.length > 0 ? onScale(standards.length, anchors.standards) : undefined;
     }
   },

@@ -1,5 +1,6 @@
+import type { Reason } from '@flotilla/backstage-plugin-fleet-common';
 import { NEUTRAL, fresh, onScale } from '../facts';
-import type { Context, DimensionScorer, Prices, Profile, Score } from '../types';
+import type { Capacity, DimensionScorer, Prices, Profile, Score } from '../types';
 
 const GIB = 1024 ** 3;
 
@@ -23,38 +24,38 @@ function units(requests: Record<string, number>): Units {
 }
 
 /** Price of one replica an hour: by resource where these prices are known, else the share of a node it takes. */
-function perReplica(context: Context, prices: Prices): number | undefined {
-  const { cpu, gib, gpu } = units(context.request.requests);
+function perReplica({ cpu, gib, gpu }: Units, { eligible, resources }: Capacity, prices: Prices): number | undefined {
   const { perCpuHour, perGiBHour, perGpuHour, perNodeHour } = prices;
   const known = (gpu === 0 || perGpuHour !== undefined) && (perCpuHour !== undefined || (gpu > 0 && perGpuHour !== undefined));
   if (known) return cpu * (perCpuHour ?? 0) + gib * (perGiBHour ?? 0) + gpu * (perGpuHour ?? 0);
-  if (perNodeHour === undefined || context.capacity.eligible === 0) return undefined;
-  const share = context.capacity.resources.reduce((most, row) => (row.largest > 0 ? Math.max(most, row.wanted / row.largest) : most), 0);
+  if (perNodeHour === undefined || eligible === 0) return undefined;
+  const share = resources.reduce((most, row) => (row.largest > 0 ? Math.max(most, row.wanted / row.largest) : most), 0);
   return share * perNodeHour;
 }
 
-function anchorOf(requests: Record<string, number>, anchors: Profile['anchors'], side: 'best' | 'worst'): number {
-  const { cpu, gib, gpu } = units(requests);
+function anchorOf({ cpu, gib, gpu }: Units, anchors: Profile['anchors'], side: 'best' | 'worst'): number {
   return cpu * anchors['price-per-cpu-hour'][side] + gib * anchors['price-per-gib-hour'][side] + gpu * anchors['price-per-gpu-hour'][side];
 }
 
 /** What the workload would cost here an hour, between what it costs at the profile's best and worst prices. */
 export const cost: DimensionScorer = {
   name: 'cost',
-  score(context): Score {
-    const { cluster, profile, now, request } = context;
+  score({ cluster, capacity, profile, now, request }): Score {
     const prices = fresh(cluster.prices, now, profile.staleAfter.cost);
     if (!prices.ok) return { score: NEUTRAL, because: { code: prices.why === 'old' ? 'PriceOld' : 'PriceUnknown', values: {} }, factAt: prices.seenAt, unsure: true };
     const { currency, source } = prices.value;
     if (currency !== profile.currency) {
       return { score: NEUTRAL, because: { code: 'PriceOtherCurrency', values: { currency, wanted: profile.currency } }, factAt: prices.seenAt, unsure: true };
     }
-    const one = perReplica(context, prices.value);
+    const { replicas } = request;
+    const asked = units(request.requests);
+    const one = perReplica(asked, capacity, prices.value);
     if (one === undefined) return { score: NEUTRAL, because: { code: 'PriceUnknown', values: {} }, factAt: prices.seenAt, unsure: true };
-    const best = anchorOf(request.requests, profile.anchors, 'best');
-    const worst = anchorOf(request.requests, profile.anchors, 'worst');
-    const values = { cost: rounded(one * request.replicas), currency, replicas: request.replicas, best: rounded(best * request.replicas), worst: rounded(worst * request.replicas) };
-    return { score: Math.round(onScale(one, { best, worst })), because: { code: 'Price', values: source ? { ...values, source } : values }, factAt: prices.seenAt };
+    const best = anchorOf(asked, profile.anchors, 'best');
+    const worst = anchorOf(asked, profile.anchors, 'worst');
+    const values: Reason['values'] = { cost: rounded(one * replicas), currency, replicas, best: rounded(best * replicas), worst: rounded(worst * replicas) };
+    if (source) values.source = source;
+    return { score: Math.round(onScale(one, { best, worst })), because: { code: 'Price', values }, factAt: prices.seenAt };
   },
 };
 

@@ -1,4 +1,4 @@
-import { NEUTRAL, fresh } from '../facts';
+import { NEUTRAL, fresh, indexOfMost } from '../facts';
 import type { Capacity, Context, DimensionScorer, RoomOfResource } from '../types';
 
 /** How much of the score is lost when there is no room at all to grow to the declared maximum. */
@@ -26,15 +26,16 @@ export const resource: DimensionScorer = {
     const weights = capacity.resources.map(({ name }) => weightOf(name, profile.resourceWeights));
     let sum = 0;
     let total = 0;
-    capacity.resources.forEach((row, i) => {
-      sum += weights[i] * fit(row, planned, stranded[i], target);
+    for (let i = 0; i < weights.length; i += 1) {
+      sum += weights[i] * fit(capacity.resources[i], planned, stranded[i], target);
       total += weights[i];
-    });
+    }
     const score = Math.round((total > 0 ? sum / total : NEUTRAL) * (1 - GROWTH * (1 - growth(context, planned))));
-    const main = capacity.resources[heaviest(weights)];
+    const heaviest = indexOfMost(weights);
+    const main = capacity.resources[heaviest];
     const asked = planned * main.wanted;
     const values = {
-      resource: main.name, asked, free: main.free, left: main.free - asked, stranded: stranded[heaviest(weights)],
+      resource: main.name, asked, free: main.free, left: main.free - asked, stranded: stranded[heaviest],
       used: Math.round((100 * (main.allocatable - main.free + asked)) / Math.max(1, main.allocatable)),
     };
     return { score, because: { code: values.stranded > 0 ? 'FitStranded' : 'Fit', values }, factAt: nodes.seenAt };
@@ -66,25 +67,18 @@ function weightOf(name: string, weights: Record<string, number>): number {
   return name === 'ephemeral-storage' ? (weights.storage ?? 0.5) : (weights.gpu ?? 5);
 }
 
-function heaviest(weights: number[]): number {
-  return weights.indexOf(Math.max(...weights));
-}
-
 /**
  * What placing would strand, by resource: what stays free on nodes that the new replicas fill up.
  * Nodes that could be filled alike count with their chance, so that the order of nodes does not matter.
  */
-function strandedBy({ resources, fits, freeOn }: Capacity, planned: number, policy: 'Spread' | 'Pack'): number[] {
+function strandedBy({ resources, at, fits, free }: Capacity, planned: number, policy: 'Spread' | 'Pack'): number[] {
   const stranded = resources.map(() => 0);
   if (planned === 0) return stranded;
   const chance = policy === 'Pack' ? fullUnderPack(fits, planned) : fullUnderSpread(fits, planned);
-  for (let node = 0; node < fits.length; node += 1) {
-    const full = fits[node] > 0 ? chance(fits[node]) : 0;
+  for (let i = 0; i < fits.length; i += 1) {
+    const full = fits[i] > 0 ? chance(fits[i]) : 0;
     if (full === 0) continue;
-    for (let r = 0; r < resources.length; r += 1) {
-      const { name, wanted } = resources[r];
-      stranded[r] += full * Math.max(0, freeOn(node, name) - fits[node] * wanted);
-    }
+    for (let r = 0; r < resources.length; r += 1) stranded[r] += full * Math.max(0, free[r][at[i]] - fits[i] * resources[r].wanted);
   }
   return stranded.map(Math.round);
 }
@@ -93,7 +87,7 @@ function strandedBy({ resources, fits, freeOn }: Capacity, planned: number, poli
 type Chance = (room: number) => number;
 
 /** Pack fills the node with the least room first: every node below a limit is full, of those at the limit as many as are reached. */
-function fullUnderPack(fits: number[], planned: number): Chance {
+function fullUnderPack(fits: readonly number[], planned: number): Chance {
   const order = fits.filter(room => room > 0).sort((a, b) => a - b);
   let open = planned;
   let at = 0;
@@ -108,13 +102,23 @@ function fullUnderPack(fits: number[], planned: number): Chance {
 }
 
 /** Spread gives one to each node in turn, the emptiest first: after so many whole rounds, the rest goes to those with most room. */
-function fullUnderSpread(fits: number[], planned: number): Chance {
-  const given = (rounds: number) => fits.reduce((sum, room) => sum + Math.min(room, rounds), 0);
+function fullUnderSpread(fits: readonly number[], planned: number): Chance {
   let rounds = 0;
-  for (let step = 1 << 16; step >= 1; step >>= 1) if (rounds + step <= planned && given(rounds + step) <= planned) rounds += step;
-  const open = planned - given(rounds);
-  const roomier = fits.reduce((count, room) => count + (room > rounds + 1 ? 1 : 0), 0);
-  const alike = fits.reduce((count, room) => count + (room === rounds + 1 ? 1 : 0), 0);
+  for (let step = 1 << 16; step >= 1; step >>= 1) if (rounds + step <= planned && givenAfter(rounds + step, fits) <= planned) rounds += step;
+  const open = planned - givenAfter(rounds, fits);
+  let roomier = 0;
+  let alike = 0;
+  for (let i = 0; i < fits.length; i += 1) {
+    if (fits[i] > rounds + 1) roomier += 1;
+    else if (fits[i] === rounds + 1) alike += 1;
+  }
   const chance = alike > 0 ? Math.min(1, Math.max(0, open - roomier) / alike) : 0;
   return room => (room <= rounds ? 1 : room === rounds + 1 ? chance : 0);
+}
+
+/** How many replicas stand after so many rounds. */
+function givenAfter(rounds: number, fits: readonly number[]): number {
+  let given = 0;
+  for (let i = 0; i < fits.length; i += 1) given += Math.min(fits[i], rounds);
+  return given;
 }

@@ -1,5 +1,5 @@
-import { zoneCount } from '../columns';
-import { fresh, mean, onScale } from '../facts';
+import { tableOf } from '../columns';
+import { Mean, fresh, onScale } from '../facts';
 import type { ClusterFacts, DimensionScorer, Near } from '../types';
 
 type Closeness = 'cluster' | 'zone' | 'region' | 'provider' | 'far';
@@ -9,11 +9,12 @@ export const topology: DimensionScorer = {
   name: 'topology',
   score({ cluster, request, profile, now }) {
     const nodes = fresh(cluster.nodes, now, profile.staleAfter.topology);
-    const zones = nodes.ok ? zoneCount(nodes.value) || undefined : undefined;
-    const spread = { value: zones === undefined ? undefined : onScale(zones, profile.anchors['node-zones']), weight: 0.3 };
+    const zones = nodes.ok ? tableOf(nodes.value).zones || undefined : undefined;
     const stands = closest(cluster, request.near);
-    const close = stands && { value: profile.anchors[`near-${stands.closeness}`].best, weight: 0.7 };
-    const { score, known } = mean(close ? [close, spread] : [spread]);
+    const mean = new Mean();
+    if (stands) mean.add(profile.anchors[`near-${stands.closeness}`].best, 0.7);
+    mean.add(zones === undefined ? undefined : onScale(zones, profile.anchors['node-zones']), 0.3);
+    const { score, known } = mean;
     if (known === 0) return { score, because: { code: 'PlaceUnknown', values: {} }, unsure: true };
     const factAt = nodes.ok ? nodes.seenAt : undefined;
     const shown: Record<string, number> = zones === undefined ? {} : { zones };
