@@ -15,6 +15,17 @@ export interface Config {
         /** Names and addresses the certificate is for, beside `host`, `localhost` and 127.0.0.1. */
         hosts?: string[];
       };
+      /** What one caller may ask of the API, and one namespace hold; beyond it the answer is 413, 429 with Retry-After, or 403. */
+      limits?: {
+        /** Bytes of a request's body; default 3145728 (3 MiB, as kube-apiserver). */
+        bodyBytes?: number;
+        /** Requests a second of one user or token on average, pages included, with a burst of twice as many; default 200. */
+        requestsPerSecond?: number;
+        /** Open watches of one user or token; default 200. */
+        watchesPerPrincipal?: number;
+        /** Objects of one kind in one namespace; default 20000. */
+        objectsPerNamespace?: number;
+      };
     };
     /** Keys that Secrets are encrypted with at rest; the first encrypts, all decrypt. At least one is required. */
     encryption?: {

@@ -20,4 +20,11 @@ describe('the settings of the plugin', () => {
   it('refuse a price in no currency', () => {
     expect(() => read({ encryption: { keys: [{ id: 'a', secret }] }, clusterDefaults: [{ match: {}, prices: { currency: 'yuan' } }] })).toThrow('found yuan, wanted an ISO 4217 code');
   });
+
+  it('bound what one caller may ask, by default and as said', () => {
+    const keys = { encryption: { keys: [{ id: 'a', secret }] } };
+    expect(read(keys).limits).toEqual({ bodyBytes: 3_145_728, requestsPerSecond: 200, watchesPerPrincipal: 200, objectsPerNamespace: 20_000 });
+    expect(read({ ...keys, kube: { limits: { requestsPerSecond: 5 } } }).limits.requestsPerSecond).toBe(5);
+    expect(() => read({ ...keys, kube: { limits: { bodyBytes: 0 } } })).toThrow('fleet.kube.limits.bodyBytes: found 0, wanted a whole number of at least 1');
+  });
 });

@@ -11,8 +11,20 @@ export interface FleetSettings {
   resourceAliases: Record<string, string>;
   clusterDefaults: ClusterDefaults[];
   engine: boolean;
+  limits: ApiLimits;
   listen?: { host?: string; port: number; certificates: string; hosts?: string[] };
 }
+
+/** What one caller may ask of the API, and one namespace hold. */
+export interface ApiLimits {
+  bodyBytes: number;
+  requestsPerSecond: number;
+  watchesPerPrincipal: number;
+  objectsPerNamespace: number;
+}
+
+/** What holds where the configuration says nothing. */
+export const DEFAULT_LIMITS: ApiLimits = { bodyBytes: 3 * 1024 * 1024, requestsPerSecond: 200, watchesPerPrincipal: 200, objectsPerNamespace: 20_000 };
 
 const KEY_BYTES = 32;
 
@@ -26,6 +38,7 @@ export function readFleetConfig(config: Config): FleetSettings {
     fleetNamespaces: fleet?.getOptionalStringArray('fleetNamespaces') ?? ['kurator-system'],
     resourceAliases: fleet?.getOptional<Record<string, string>>('resourceAliases') ?? { gpu: 'nvidia.com/gpu' },
     clusterDefaults: (fleet?.getOptionalConfigArray('clusterDefaults') ?? []).map(readDefaults),
+    limits: readLimits(fleet?.getOptionalConfig('kube.limits')),
     engine: fleet?.getOptionalBoolean('engine.enabled') ?? true,
     listen: listen && {
       host: listen.getOptionalString('host'),
@@ -34,6 +47,16 @@ export function readFleetConfig(config: Config): FleetSettings {
       hosts: listen.getOptionalStringArray('hosts'),
     },
   };
+}
+
+function readLimits(config: Config | undefined): ApiLimits {
+  const names = Object.keys(DEFAULT_LIMITS) as (keyof ApiLimits)[];
+  const read = (name: keyof ApiLimits): number => {
+    const said = config?.getOptionalNumber(name) ?? DEFAULT_LIMITS[name];
+    if (!Number.isInteger(said) || said < 1) throw new InputError(`fleet.kube.limits.${name}: found ${said}, wanted a whole number of at least 1`);
+    return said;
+  };
+  return Object.fromEntries(names.map(name => [name, read(name)])) as unknown as ApiLimits;
 }
 
 function readKeys(fleet: Config | undefined): { id: string; key: Buffer }[] {

@@ -1,6 +1,7 @@
 import { coreServices, createBackendPlugin } from '@backstage/backend-plugin-api';
 import { fleetPermissions } from '@flotilla/backstage-plugin-fleet-common';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import { Turnstile } from '@flotilla/kube-api';
 import { createRouter, kubeHandler, listenKube } from './api';
 import { createClusterDirectory } from './clusters';
 import { readFleetConfig } from './config';
@@ -52,8 +53,9 @@ export const fleetPlugin = createBackendPlugin({
           rules: Object.values(permissionRules),
           getResources: hub.resourcesByRef,
         });
-        const handler = kubeHandler({ service: hub.service, registry: hub.registry, authority: hub.authority, auth, logger });
-        httpRouter.use(await createRouter({ views: hub.views, kube: handler, httpAuth, logger }));
+        const turnstile = new Turnstile(settings.limits);
+        const handler = kubeHandler({ ...hub, auth, turnstile, maxBodyBytes: settings.limits.bodyBytes, logger });
+        httpRouter.use(await createRouter({ views: hub.views, kube: handler, httpAuth, turnstile }));
         // Both check on their own: the Kubernetes API answers with a Status, whatever is wrong.
         httpRouter.addAuthPolicy({ path: '/kube', allow: 'unauthenticated' });
         const listener = settings.listen && (await listenKube(handler, settings.listen));

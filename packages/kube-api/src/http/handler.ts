@@ -42,6 +42,8 @@ export interface KubeHandlerOptions {
   /** Answers SelfSubjectAccessReview and SelfSubjectRulesReview. Default: everything is allowed. */
   access?: Access;
   limits?: KubeLimits;
+  /** Counts what each principal asks, by `limits`; given by a host that has other ways in by which the same principals come. */
+  turnstile?: Turnstile;
   /** Cut from the front of each path, when whoever mounts the handler has not done so. */
   basePath?: string;
   /** Where our own failures go, and watches cut off. Default: nowhere. */
@@ -75,7 +77,7 @@ class KubeServer {
     this.log = options.log ?? (() => undefined);
     this.discovery = new Discovery(options.registry);
     this.openapi = new OpenApi(options.registry, options.version.gitVersion);
-    this.turnstile = new Turnstile(this.limits);
+    this.turnstile = options.turnstile ?? new Turnstile(this.limits);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -9,7 +9,9 @@ interface Visitor {
 }
 
 export interface TurnstileLimits {
+  /** Open watches a principal may have. */
   watchesPerPrincipal: number;
+  /** On average, with a burst of twice as many; absent: no limit. */
   requestsPerSecond?: number;
 }
 

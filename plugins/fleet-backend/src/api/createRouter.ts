@@ -1,6 +1,6 @@
-import type { HttpAuthService, LoggerService } from '@backstage/backend-plugin-api';
+import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import { InputError, NotAllowedError, NotFoundError } from '@backstage/errors';
-import { KubeError, type KubeHandler, type Principal } from '@flotilla/kube-api';
+import { KubeError, type KubeHandler, type Principal, type Turnstile } from '@flotilla/kube-api';
 import type { Request, RequestHandler, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { FleetViews } from '../service';
@@ -9,7 +9,7 @@ export interface RouterOptions {
   views: FleetViews;
   kube: KubeHandler;
   httpAuth: HttpAuthService;
-  logger: LoggerService;
+  turnstile: Turnstile;
 }
 
 /** Longest text a query parameter may be. */
@@ -39,7 +39,7 @@ function problemOf(error: unknown): unknown {
 }
 
 /** What the pages read, and the Kubernetes-shaped API below `/kube`. */
-export async function createRouter({ views, kube, httpAuth }: RouterOptions): Promise<Router> {
+export async function createRouter({ views, kube, httpAuth, turnstile }: RouterOptions): Promise<Router> {
   const router = PromiseRouter();
   router.use('/kube', (request, response) => kube(request, response));
 
@@ -51,10 +51,16 @@ export async function createRouter({ views, kube, httpAuth }: RouterOptions): Pr
   }
   const read = (view: (who: Principal, request: Request) => Promise<unknown>): RequestHandler => async (request, response) => {
     try {
-      const body = await view(await principal(request), request);
+      const who = await principal(request);
+      turnstile.countRequest(who);
+      const body = await view(who, request);
       response.setHeader('Cache-Control', 'no-store');
       response.json(body);
     } catch (error) {
+      if (error instanceof KubeError && error.code === 429) {
+        response.status(429).set('Retry-After', '1').json({ error: { name: 'TooManyRequestsError', message: error.message } });
+        return;
+      }
       throw problemOf(error);
     }
   };

@@ -1,5 +1,5 @@
 import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
-import { createKubeHandler, ensureCertificates, serveTls, type KubeHandler, type ResourceRegistry, type ResourceService, type TlsListener } from '@flotilla/kube-api';
+import { createKubeHandler, ensureCertificates, serveTls, type KubeHandler, type ResourceRegistry, type ResourceService, type TlsListener, type Turnstile } from '@flotilla/kube-api';
 import { accessOf, type Authority } from '../service';
 import { authenticator } from './authenticate';
 
@@ -11,17 +11,22 @@ export interface KubeApiOptions {
   registry: ResourceRegistry;
   authority: Authority;
   auth: AuthService;
+  /** Shared with the pages' reads, so that a caller has one measure for both. */
+  turnstile: Turnstile;
+  maxBodyBytes: number;
   logger: LoggerService;
 }
 
 /** The Kubernetes-shaped API as one handler of plain requests, paths beginning at `/api` and `/apis`. */
-export function kubeHandler({ service, registry, authority, auth, logger }: KubeApiOptions): KubeHandler {
+export function kubeHandler({ service, registry, authority, auth, turnstile, maxBodyBytes, logger }: KubeApiOptions): KubeHandler {
   return createKubeHandler({
     service,
     registry,
     authenticate: authenticator(auth),
     version: VERSION,
     access: accessOf(authority),
+    turnstile,
+    limits: { maxBodyBytes },
     log: (message, error) => logger.error(message, error as Error),
   });
 }

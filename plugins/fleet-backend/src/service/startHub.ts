@@ -18,6 +18,7 @@ import { auditedService } from './AuditedService';
 import { AuthorizedService } from './AuthorizedService';
 import { BackstageAuthority } from './BackstageAuthority';
 import { deletionPreview } from './deletionPreview';
+import { ObjectQuota, withinQuota } from './objectQuota';
 import { createHubApi, prepareHub, secretRules } from './hubApi';
 import { withLastSeen } from './liveClusters';
 import { matchConditions, resourceOfRef, type FleetResource } from './permissionRules';
@@ -59,7 +60,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const log = (message: string, error: unknown) => logger.error(message, error as Error);
   const authority = new BackstageAuthority(options.permissions, matchConditions);
   const debts = new Map<string, number>();
-  const api = createHubApi(stores.resources, hubAdmission(() => world, () => authority, (request, now) => deletionPreview(stores.works, request, namespace => now.objectsIn(namespace))), () => new Date(clock.now()));
+  const admission = hubAdmission(() => world, () => authority, (request, now) => deletionPreview(stores.works, request, namespace => now.objectsIn(namespace)));
+  const quota = new ObjectQuota(stores.resources, settings.limits.objectsPerNamespace);
+  const api = createHubApi(stores.resources, withinQuota(quota, admission), () => new Date(clock.now()));
   const checks: World['checks'] = {
     validateObject: object => {
       const info = api.registry.byKind(object.apiVersion, object.kind);

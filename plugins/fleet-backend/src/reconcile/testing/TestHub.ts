@@ -11,6 +11,7 @@ import { openStores } from '../../store/openStores';
 import type { StatementHook } from '../../store/sql/Database';
 import { testKeys } from '../../store/testbed';
 import type { Stores } from '../../store/types';
+import { DEFAULT_LIMITS } from '../../config';
 
 export interface TestHubOptions {
   knex: Knex;
@@ -49,7 +50,7 @@ export class TestHub {
     this.observer = await createClusterObserver({ directory: this.directory, facts: this.stores.facts, hub: hubId });
     const settings = {
       encryption: testKeys, addresses: { allowLoopback: true }, fleetNamespaces: ['kurator-system'],
-      resourceAliases: { gpu: 'nvidia.com/gpu' }, engine: true, clusterDefaults: [],
+      resourceAliases: { gpu: 'nvidia.com/gpu' }, engine: true, clusterDefaults: [], limits: DEFAULT_LIMITS,
     };
     const { stores, directory, observer } = this;
     this.hub = await startHub({ stores, directory, observer, clock: systemClock, logger, permissions: NOBODY, settings: settings as never, hubId, signal, trace });
