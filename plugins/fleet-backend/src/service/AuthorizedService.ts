@@ -1,4 +1,4 @@
-import { forbidden, type KubeObject, type Patch, type RequestContext, type ResourceService, type Target, type WatchEvent } from '@flotilla/kube-api';
+import { forbidden, KubeError, type DeleteOptions, type KubeList, type KubeObject, type ListRequest, type Patch, type RequestContext, type ResourceService, type Target, type WatchEvent } from '@flotilla/kube-api';
 import { aboutTarget, engineOnly, RIGHT_OF_VERB, type Authority, type RightAbout } from './rights';
 
 /** How often a running watch asks again whether it may go on, ms. */
@@ -19,6 +19,11 @@ const aboutObject = (target: Target, object: KubeObject): RightAbout => ({
   namespace: object.metadata.namespace,
   name: object.metadata.name,
 });
+
+/** What went meanwhile, or was replaced by another of its name, is not what was to be deleted. */
+function ignoreGone(error: unknown): void {
+  if (!(error instanceof KubeError && [404, 409].includes(error.code))) throw error;
+}
 
 /**
  * Every permission of the API, for every way in. Whoever holds this service needs to check nothing himself;
@@ -100,11 +105,27 @@ export class AuthorizedService implements ResourceService {
   }
 
   async deleteCollection(ctx: RequestContext, target: Target, request: Parameters<ResourceService['deleteCollection']>[2], options: Parameters<ResourceService['deleteCollection']>[3]) {
-    const reader = await this.#reader(ctx, 'deletecollection', target);
     await this.#demand(ctx, 'deletecollection', target);
-    if (!reader.all) throw forbidden(target.info, '', 'deleting a collection needs read on all of it');
-    const list = await this.inner.deleteCollection(ctx, target, request, options);
+    const reader = await this.#reader(ctx, 'deletecollection', target);
+    const list = reader.all ? await this.inner.deleteCollection(ctx, target, request, options) : await this.#deleteEach(ctx, target, request, options, reader.sees);
     return isSecret(target) ? { ...list, items: list.items.map(item => this.secrets.redact(item)) } : list;
+  }
+
+  /** Rights that hang on conditions are asked for each object, and only what they were asked for is deleted; one missing refuses all. */
+  async #deleteEach(ctx: RequestContext, target: Target, request: ListRequest, options: DeleteOptions, sees: (about: RightAbout) => boolean): Promise<KubeList> {
+    const list = await this.inner.list(ctx, target, request);
+    for (const item of list.items) {
+      const about = aboutObject(target, item);
+      // Its name would be told in the refusal to one who may not know of it.
+      if (!sees(about)) throw forbidden(target.info, '', 'deleting a collection needs read on all of it');
+      const answer = await this.authority.check(ctx.principal, 'delete', about);
+      if (!answer.allowed) throw forbidden(target.info, about.name ?? '', `deleting a collection needs the right to delete each of its objects: ${answer.why}`);
+    }
+    for (const item of list.items) {
+      const { name, namespace, uid } = item.metadata;
+      await this.inner.delete(ctx, { ...target, name, namespace }, { ...options, preconditions: { ...options.preconditions, uid } }).catch(ignoreGone);
+    }
+    return list;
   }
 
   async #demand(ctx: RequestContext, verb: string, target: Target): Promise<void> {
