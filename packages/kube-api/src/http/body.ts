@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { requireSane } from '../depth';
 import { badRequest, kubeError } from '../errors';
 import { ProtobufError, decodeProtobuf } from '../protobuf/decode';
 import type { FieldValidation } from '../service';
@@ -25,8 +26,6 @@ export interface Reading {
   strictFailure?: string;
 }
 
-/** Nested deeper than this is refused: everything that walks an object may then recurse. */
-const MAX_DEPTH = 200;
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const OBJECT_TYPES = ['application/json', 'application/yaml', PROTOBUF];
 
@@ -86,7 +85,7 @@ export function parseBody(body: RawBody, reading: Reading): unknown {
   const type = body.type || accepted[0];
   if (!accepted.includes(type)) throw unsupportedMediaType(accepted);
   const { value, duplicates } = type === PROTOBUF ? parseProtobuf(body.bytes) : parseText(textOf(body), type, reading);
-  checkShape(value, 0);
+  requireSane(value, 'the body of the request');
   const found = validation === 'Ignore' ? [] : duplicates();
   if (found.length > 0 && validation === 'Strict') throw badRequest(`${reading.strictFailure ?? 'strict decoding error'}: ${found.join(', ')}`);
   found.forEach(warn);
@@ -135,18 +134,4 @@ function parseYaml(text: string): Parsed {
   }
   const { value, duplicates } = readYaml(text);
   return { value, duplicates: () => duplicates };
-}
-
-/** Refuses depth, and the one key that is no data in JavaScript. */
-function checkShape(value: unknown, depth: number): void {
-  if (value === null || typeof value !== 'object') return;
-  if (depth > MAX_DEPTH) throw badRequest(`the body of the request is nested more than ${MAX_DEPTH} levels deep`);
-  if (Array.isArray(value)) {
-    for (const item of value) checkShape(item, depth + 1);
-    return;
-  }
-  for (const [key, item] of Object.entries(value)) {
-    if (key === '__proto__') throw badRequest('the key "__proto__" is not accepted anywhere in an object');
-    checkShape(item, depth + 1);
-  }
 }

@@ -1,9 +1,8 @@
 import type { CST, Document } from 'yaml';
 import { Composer, Lexer, LineCounter, Parser, isAlias, isScalar, visit } from 'yaml';
+import { MAX_DEPTH } from '../depth';
 import { badRequest } from '../errors';
 
-/** Open collections at a time. Beyond some thousands the composer's own recursion ends the whole process. */
-const MAX_DEPTH = 200;
 /** Aliases written, and how far they may multiply what they stand for. */
 const MAX_ALIASES = 100;
 /** Words and marks of one text: bounds the time it takes, at some microseconds each. A manifest of 1 MB has about 300,000. */
@@ -21,6 +20,7 @@ function tokensOf(text: string, lines: LineCounter): CST.Token[] {
   for (const lexeme of new Lexer().lex(text)) {
     if (++count > MAX_LEXEMES) throw badRequest(`the YAML has more than ${MAX_LEXEMES} words and marks: send JSON`);
     tokens.push(...parser.next(lexeme));
+    // Beyond some thousands the composer's own recursion ends the whole process.
     if (parser.stack.length > MAX_DEPTH) throw badRequest(`the YAML is nested more than ${MAX_DEPTH} levels deep`);
   }
   tokens.push(...parser.end());

@@ -1,5 +1,6 @@
 import { builtinDefinitions } from '../builtins';
 import { Shape } from '../schema/shape';
+import { applyJsonPatch } from './jsonPatch';
 import { applyMergePatch } from './mergePatch';
 import { applyStrategicMergePatch } from './strategicMerge';
 
@@ -15,6 +16,29 @@ const refusalOf = (call: () => unknown) => {
   }
   return undefined;
 };
+
+describe('JSON patch', () => {
+  it('copies and moves as RFC 6902 says, and leaves the document as it was', () => {
+    const document = { a: { b: 1 }, list: [1] };
+    const patch = [{ op: 'copy', from: '/a', path: '/c' }, { op: 'replace', path: '/c/b', value: 2 }, { op: 'move', from: '/list/0', path: '/d' }];
+    expect(applyJsonPatch(document, patch)).toEqual({ a: { b: 1 }, list: [], c: { b: 2 }, d: 1 });
+    expect(document).toEqual({ a: { b: 1 }, list: [1] });
+  });
+
+  it('refuses copies that fill the memory, and depth that no walk survives', () => {
+    const doubling = Array.from({ length: 60 }, (_, i) => ({ op: 'copy', from: '/a', path: `/a/x${i}` }));
+    expect(refusalOf(() => applyJsonPatch({ a: { text: 'x'.repeat(100) } }, doubling))).toMatchObject({ code: 422, message: expect.stringContaining('exceeding the limit 3145728') });
+    const deepening = Array.from({ length: 300 }, (_, i) => ({ op: 'add', path: '/a'.repeat(i + 1), value: {} }));
+    expect(refusalOf(() => applyJsonPatch({}, deepening))).toEqual({ code: 400, message: 'the patched object is nested more than 200 levels deep' });
+  });
+
+  it('never touches a prototype', () => {
+    for (const path of ['/__proto__/polluted', '/constructor/prototype/polluted', '/a/__proto__']) {
+      expect(refusalOf(() => applyJsonPatch({ a: {} }, [{ op: 'add', path, value: {} }]))?.code).toBeGreaterThanOrEqual(400);
+    }
+    expect(({} as any).polluted).toBeUndefined();
+  });
+});
 
 describe('merge patch', () => {
   it.each<[string, unknown, unknown, unknown]>([
