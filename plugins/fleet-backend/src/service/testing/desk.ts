@@ -1,6 +1,6 @@
 import type { PermissionsService } from '@backstage/backend-plugin-api';
 import { fleetPermissions } from '@flotilla/backstage-plugin-fleet-common';
-import { KubeError, MemoryStorage, validateObject, type KubeObject, type Principal, type RequestContext, type ResourceService, type Target } from '@flotilla/kube-api';
+import { KubeError, MemoryStorage, validateObject, type KubeObject, type Principal, type RequestContext, type ResourceRegistry, type ResourceService, type Target } from '@flotilla/kube-api';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { HubCache } from '../../reconcile/HubCache';
 import { CACHED_KINDS, worldOf } from '../../reconcile/world';
@@ -47,6 +47,7 @@ export class Desk {
   inner!: ResourceService;
   #find!: (apiVersion: string, kind: string) => Target['info'];
   cache!: HubCache;
+  registry!: ResourceRegistry;
 
   static async open(objects: KubeObject[] = []): Promise<Desk> {
     const desk = new Desk();
@@ -71,6 +72,7 @@ export class Desk {
     });
     const world = worldOf({ cache: this.cache, fleetNamespaces: ['kurator-system'], checks, debtOf: () => 0 });
     await prepareHub(api, this.storage, this.#ending.signal);
+    this.registry = api.registry;
     this.inner = api.service;
     this.#find = (apiVersion, kind) => api.registry.byKind(apiVersion, kind)!;
     this.service = new AuthorizedService(api.service, authority, secretRules(() => this.cache));
