@@ -65,7 +65,7 @@ function edited(original: unknown, list: Edit[]): unknown {
     const places = placesIn(object);
     if (places.length === 0) break;
     const [holder, name] = places[at % places.length];
-    const put = (to: string, into: unknown) => Object.defineProperty(holder, to, { value: into, enumerable: true, configurable: true, writable: true });
+    const put = (to: string, into: unknown) => Object.defineProperty(holder, to, { value: structuredClone(into), enumerable: true, configurable: true, writable: true });
     if (what === 'replace') put(name, value);
     else if (what === 'nest') put(name, nested(at % 120));
     else if (what === 'swap') put(name, places[(at >> 3) % places.length][0] === holder ? value : structuredClone(places[(at >> 3) % places.length][0]));
