@@ -166,7 +166,7 @@ describe('hostile input', () => {
         const before = await desk.storage.version();
         const answer = await ask(method, url, type, body);
         seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1);
-        if (answer.status >= 500) throw new Error(`${method} ${url} (${type}): ${answer.status} ${answer.text.slice(0, 300)}\n${logged.map(String).join('\n')}\n${body.toString().slice(0, 2_000)}`);
+        if (answer.status >= 500) throw new Error(`${method} ${url} (${type}): ${answer.status} ${answer.text.slice(0, 300)}\n${logged.map(each => (each instanceof Error ? each.stack : each)).join('\n').slice(0, 3_000)}\n${body.toString().slice(0, 2_000)}`);
         if (answer.status >= 400) {
           expect(JSON.parse(answer.text)).toMatchObject({ kind: 'Status', status: 'Failure', code: answer.status });
           expect(await desk.storage.version()).toBe(before);

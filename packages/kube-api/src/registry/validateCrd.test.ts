@@ -60,4 +60,6 @@ it('keeps group, scope and names as they were', () => {
     crd.spec.versions[0].name = 'v2';
   });
   expect(validateCrdUpdate(next, old).map(cause => cause.field)).toEqual(['spec.scope', 'status.storedVersions']);
+  expect(validateCrdUpdate({ ...next, spec: undefined }, old)).toEqual([]);
+  expect(validateCrd({ ...next, spec: undefined }).map(cause => cause.field)).toEqual(['spec']);
 });

@@ -112,7 +112,8 @@ const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string'];
 /** Causes where an update changes what a definition may not change. */
 export function validateCrdUpdate(crd: KubeObject, old: KubeObject): StatusCause[] {
   const found: StatusCause[] = [];
-  const [now, before] = [crd.spec as CrdSpec, old.spec as CrdSpec];
+  const [now, before] = [crd.spec as CrdSpec | undefined, old.spec as CrdSpec];
+  if (!isObject(now)) return found;
   const check = (path: string, a: unknown, b: unknown) => {
     if (!equal(a, b)) found.push(causes.invalid(path, a, 'field is immutable'));
   };
