@@ -60,9 +60,10 @@ export class RealCluster {
    * @param {string} options.kubeconfig - Where the administrator's kubeconfig is written.
    * @param {import('./clusterFile.mjs').ClusterSpec} options.spec - Nodes and background load.
    * @param {(line: string) => void} options.log
+   * @param {boolean} [options.controllers] - False: etcd and kube-apiserver alone, for measuring the API.
    */
-  constructor(name, { binary, folder, kubeconfig, spec, log }) {
-    Object.assign(this, { name, binary, folder, kubeconfig, spec });
+  constructor(name, { binary, folder, kubeconfig, spec, log, controllers = true }) {
+    Object.assign(this, { name, binary, folder, kubeconfig, spec, controllers });
     this.#log = log;
   }
 
@@ -76,6 +77,7 @@ export class RealCluster {
     await this.#ready();
     this.#writeKubeconfig();
     await this.#applyAll();
+    if (!this.controllers) return;
     for (const part of ['kube-controller-manager', 'kube-scheduler', 'kwok']) this.#run(part);
   }
 
