@@ -80,6 +80,8 @@ matchLabels?: {
 }
 /**
  * Requirements that must all hold.
+ * 
+ * @maxItems 100
  */
 matchExpressions?: LabelRequirement[]
 }
@@ -90,10 +92,14 @@ export interface ClusterAffinity {
 labelSelector?: LabelSelector
 /**
  * The clusters to choose from; absent means all.
+ * 
+ * @maxItems 5000
  */
 clusterNames?: string[]
 /**
  * Clusters never to be chosen.
+ * 
+ * @maxItems 5000
  */
 exclude?: string[]
 }
@@ -159,6 +165,8 @@ weight: number
 export interface ClusterPreferences {
 /**
  * Weights said by hand.
+ * 
+ * @maxItems 1000
  */
 staticWeightList?: StaticClusterWeight[]
 /**
@@ -188,6 +196,7 @@ export interface Residency {
  * The protected Cluster label `fleet.kurator.dev/jurisdiction` must be one of these; a cluster without it is rejected.
  * 
  * @minItems 1
+ * @maxItems 64
  */
 jurisdictions: string[]
 }
@@ -199,10 +208,14 @@ clusterSelector?: LabelSelector
 clusterAffinity?: ClusterAffinity
 /**
  * The only taints an application of this fleet may tolerate, and what it tolerates when it names none. Absent: no bound.
+ * 
+ * @maxItems 64
  */
 clusterTolerations?: Toleration[]
 /**
  * Over how many clusters, regions, zones or providers to spread.
+ * 
+ * @maxItems 16
  */
 spreadConstraints?: SpreadConstraint[]
 replicaScheduling?: ReplicaSchedulingStrategy
@@ -286,20 +299,28 @@ volcano?: VolcanoAddon
 export interface FleetSpec {
 /**
  * The members. An entry with `kubeconfigRef` registers the cluster, owned by this fleet; one without names a registered Cluster.
+ * 
+ * @maxItems 5000
  */
 clusters?: FleetCluster[]
 placement?: FleetPlacement
 /**
  * Rules every workload in this fleet is held against.
+ * 
+ * @maxItems 100
  */
 policyTemplates?: PolicyTemplate[]
 addons?: FleetAddons
 /**
  * Names of the profiles and policies that act here: SchedulingProfile, PerformanceProfile, NetworkPartitionPolicy, NetworkOptimizationPolicy. Annotation `fleet.kurator.dev/profiles` (comma-separated) on the object or its Namespace says the same; else those annotated `fleet.kurator.dev/is-default: "true"` act.
+ * 
+ * @maxItems 32
  */
 profiles?: string[]
 /**
  * Namespaces whose applications may use this fleet; `*` means all. Absent: its own namespace, and all for a fleet in a configured fleet namespace.
+ * 
+ * @maxItems 1000
  */
 allowedNamespaces?: string[]
 /**
@@ -499,6 +520,8 @@ labels?: {
 }
 /**
  * Taints of its nodes.
+ * 
+ * @maxItems 64
  */
 taints?: Taint[]
 /**
@@ -601,10 +624,14 @@ attributes?: {
 protectedLabels?: string[]
 /**
  * Taints of the cluster as a whole.
+ * 
+ * @maxItems 64
  */
 taints?: Taint[]
 /**
  * Groups of nodes that can grow and shrink.
+ * 
+ * @maxItems 100
  */
 nodeGroups?: NodeGroup[]
 /**
@@ -615,10 +642,14 @@ prices?: ClusterPrices
 performance?: ClusterPerformance
 /**
  * Standards it is certified for, e.g. `iso27001`.
+ * 
+ * @maxItems 64
  */
 compliance?: string[]
 /**
  * Namespaces whose fleets may use it; `*` means all. Absent: none but its owner's.
+ * 
+ * @maxItems 1000
  */
 allowedNamespaces?: string[]
 /**
@@ -928,16 +959,22 @@ clusterSelector?: LabelSelector
 clusterAffinity?: ClusterAffinity
 /**
  * Taints to tolerate, within what the fleet allows. Absent: what the fleet says.
+ * 
+ * @maxItems 64
  */
 clusterTolerations?: Toleration[]
 /**
  * Over how many clusters, regions, zones or providers to spread.
+ * 
+ * @maxItems 16
  */
 spreadConstraints?: SpreadConstraint[]
 replicaScheduling?: ReplicaSchedulingStrategy
 residency?: Residency
 /**
  * Standards it would like its clusters to be certified for. A preference, not a rule.
+ * 
+ * @maxItems 64
  */
 compliance?: string[]
 autoscaling?: Autoscaling
@@ -1000,6 +1037,8 @@ template: {
 placement?: Placement
 /**
  * Changes of the template for some clusters.
+ * 
+ * @maxItems 100
  */
 overrideRules?: OverrideRule[]
 /**
@@ -1028,11 +1067,14 @@ export interface ApplicationSpec {
  * The parts, each with its own placement.
  * 
  * @minItems 1
+ * @maxItems 200
  */
 components: Component[]
 destination?: Destination
 /**
  * Names of the profiles and policies that act here: SchedulingProfile, PerformanceProfile, NetworkPartitionPolicy, NetworkOptimizationPolicy. Annotation `fleet.kurator.dev/profiles` (comma-separated) on the object or its Namespace says the same; else those annotated `fleet.kurator.dev/is-default: "true"` act.
+ * 
+ * @maxItems 32
  */
 profiles?: string[]
 }
@@ -1132,6 +1174,8 @@ fleet?: string
 placed?: string
 /**
  * How each component does.
+ * 
+ * @maxItems 200
  */
 components?: ComponentStatus[]
 /**
@@ -1252,6 +1296,7 @@ strategy: "Canary"
  * The stages in order. Their clusters nest or are disjoint.
  * 
  * @minItems 1
+ * @maxItems 64
  */
 stages: RolloutStage[]
 /**
@@ -1280,6 +1325,7 @@ export interface PropagationPolicySpec {
  * The objects it is about, in its own namespace.
  * 
  * @minItems 1
+ * @maxItems 500
  */
 resourceSelectors?: ResourceSelector[]
 placement?: Placement
@@ -1497,6 +1543,8 @@ startedAt?: string
 finishedAt?: string
 /**
  * What came of each stage.
+ * 
+ * @maxItems 64
  */
 stages?: RolloutStageStatus[]
 /**
@@ -1733,6 +1781,8 @@ export interface SiteUpdates {
 hold?: boolean
 /**
  * Changes happen only within one of these; absent means always.
+ * 
+ * @maxItems 64
  */
 windows?: UpdateWindow[]
 }
@@ -2195,7 +2245,7 @@ export interface ScoreAnchor {
 /**
  * The measure, with its unit: `p95-latency`, `api-latency` (ms), `network-bandwidth` (Mbit/s of a node), `disk-iops` (operations/s of a node), `price-per-cpu-hour`, `price-per-gib-hour`, `price-per-gpu-hour` (money), `kubernetes-minor` (the number), `policy-findings` (open ones), `standards` (declared), `node-zones` (zones with a ready node), `near-cluster`, `near-zone`, `near-region`, `near-provider`, `near-far` (points).
  */
-metric: string
+metric: ("p95-latency" | "api-latency" | "network-bandwidth" | "disk-iops" | "price-per-cpu-hour" | "price-per-gib-hour" | "price-per-gpu-hour" | "kubernetes-minor" | "policy-findings" | "standards" | "node-zones" | "near-cluster" | "near-zone" | "near-region" | "near-provider" | "near-far")
 /**
  * Scores 100.
  */
@@ -2211,6 +2261,8 @@ worst: number
 export interface SchedulingProfileSpec {
 /**
  * How much each resource counts within the score of fit, against the others.
+ * 
+ * @maxItems 64
  */
 resources?: ResourceWeight[]
 costAware?: CostAwareness
@@ -2218,6 +2270,8 @@ performanceAware?: PerformanceAwareness
 weights?: DimensionWeights
 /**
  * The values that score 100 and 0; between them the score is a straight line, outside it is clamped.
+ * 
+ * @maxItems 64
  */
 anchors?: ScoreAnchor[]
 /**

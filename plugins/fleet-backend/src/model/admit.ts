@@ -1,9 +1,10 @@
 import type { Finding } from '@flotilla/backstage-plugin-fleet-common';
+import { annotationCauses } from './admit/annotations';
 import { applicationCauses } from './admit/application';
 import { clusterCauses } from './admit/cluster';
 import { deletionDenied, type Denial } from './admit/deletion';
 import { fleetCauses } from './admit/fleet';
-import { endpointCauses, networkPolicyCauses, partitionPolicyCauses, schedulingProfileCauses } from './admit/profiles';
+import { edgeSiteCauses, endpointCauses, networkPolicyCauses, partitionPolicyCauses, performanceProfileCauses, schedulingProfileCauses } from './admit/profiles';
 import { policyCauses } from './admit/propagationPolicy';
 import { findingsOf } from './findings';
 import { canonicalJson } from './hash';
@@ -31,10 +32,12 @@ export interface Admitted {
   denied?: Denial;
 }
 
+/** By kind; kinds that the engine alone writes (PlacementDecision, Rollout) and templates have only their annotations judged. */
 type Judge = (object: KubeObject, request: AdmitRequest) => StatusCause[];
 
 const JUDGES: Record<string, Judge> = {
   'fleet.kurator.dev/v1alpha1/Fleet': (object, { world }) => fleetCauses(object, world),
+  'fleet.kurator.dev/v1alpha1/PerformanceProfile': performanceProfileCauses,
   'fleet.kurator.dev/v1alpha1/Cluster': (object, { world, old, byEngine }) => clusterCauses(object, old, world, byEngine ?? false),
   'apps.kurator.dev/v1alpha1/Application': (object, { world }) => applicationCauses(object, world),
   'policy.kurator.dev/v1alpha1/PropagationPolicy': (object, { world }) => policyCauses(object, world),
@@ -42,6 +45,7 @@ const JUDGES: Record<string, Judge> = {
   'scheduling.kurator.dev/v1alpha1/SchedulingProfile': (object, { world }) => schedulingProfileCauses(object, world),
   'networking.kurator.dev/v1alpha1/CrossClusterEndpoint': endpointCauses,
   'networking.kurator.dev/v1alpha1/NetworkOptimizationPolicy': networkPolicyCauses,
+  'edge.kurator.dev/v1alpha1/EdgeSite': edgeSiteCauses,
 };
 
 /** What is judged; labels, finalizers and status may change on an object that would not be admitted today. */
@@ -57,7 +61,7 @@ export function admit(request: AdmitRequest): Admitted {
   if (!object || object.metadata.deletionTimestamp) return { warnings: [], causes: [] };
   const unchanged = old !== undefined && judged(old) === judged(object);
   const judge = JUDGES[`${object.apiVersion}/${object.kind}`];
-  const causes = unchanged ? [] : (judge?.(object, request) ?? []);
+  const causes = unchanged ? [] : [...annotationCauses(object), ...(judge?.(object, request) ?? [])];
   const warnings = causes.length || request.byEngine ? [] : findingsOf(object, world).map(warningOf);
   return { warnings, causes };
 }

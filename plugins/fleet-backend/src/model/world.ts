@@ -28,8 +28,10 @@ export interface World {
 
 /** Judgements that live in other packages, handed in because this room imports nothing. */
 export interface Checks {
-  /** Kubernetes' own validation of a built-in object; fields are paths from the object's root. */
+  /** Kubernetes' own validation of a built-in object, as after its defaults; fields are paths from the object's root, '' where a type is wrong. */
   validateObject(object: KubeObject): StatusCause[];
+  /** Fields of a built-in object that its kind does not know, each in words. */
+  unknownFields(object: KubeObject): string[];
   /** Why a URL's host is never called; undefined when it may be. */
   refuseHost(url: URL): string | undefined;
   /** Whether objects of a kind have a namespace; undefined for a kind nobody serves. */

@@ -1,5 +1,5 @@
 import type { LoggerService, PermissionsService } from '@backstage/backend-plugin-api';
-import { startEventExpiry, startGarbageCollector, startNamespaceController, validateObject, type ResourceRegistry, type ResourceService } from '@flotilla/kube-api';
+import { startEventExpiry, startGarbageCollector, startNamespaceController, type ResourceRegistry, type ResourceService } from '@flotilla/kube-api';
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { refuseHost } from '../clusters';
@@ -13,6 +13,7 @@ import { HubCache } from '../reconcile/HubCache';
 import type { Clock } from '../reconcile/ReconcileLoop';
 import { startEngine } from '../reconcile/startEngine';
 import { CACHED_KINDS, worldOf } from '../reconcile/world';
+import { templateChecks } from './templateChecks';
 import { hubAdmission } from './admission';
 import { auditedService } from './AuditedService';
 import { AuthorizedService } from './AuthorizedService';
@@ -64,10 +65,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const quota = new ObjectQuota(stores.resources, settings.limits.objectsPerNamespace);
   const api = createHubApi(stores.resources, withinQuota(quota, admission), () => new Date(clock.now()));
   const checks: World['checks'] = {
-    validateObject: object => {
-      const info = api.registry.byKind(object.apiVersion, object.kind);
-      return info ? validateObject(info, object) : [];
-    },
+    ...templateChecks(api.registry),
     refuseHost: url => refuseHost(url, settings.addresses),
     isNamespaced: (apiVersion, kind) => api.registry.byKind(apiVersion, kind)?.namespaced,
   };

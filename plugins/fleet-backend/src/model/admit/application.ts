@@ -1,4 +1,4 @@
-import { ANNOTATION_AVAILABILITY, AVAILABILITY_MULTI_CLUSTER, type Component } from '@flotilla/backstage-plugin-fleet-common';
+import type { Component } from '@flotilla/backstage-plugin-fleet-common';
 import { duplicate, duplicates, forbidden, invalid, notSupported } from '../causes';
 import { API_VERSION_OF, componentObject, podTemplateOf } from '../componentObject';
 import { keyOf, nameOf, type KubeObject, type StatusCause } from '../kinds';
@@ -7,7 +7,10 @@ import { policyFor } from '../policyFor';
 import { isKubeconfigSecret, kubeconfigSecrets } from '../redactSecret';
 import { referencesOf } from '../references';
 import type { World } from '../world';
-import { affinityCauses, placementCauses } from './placement';
+import { fleetNameCauses } from './annotations';
+import { overrideCauses } from './overrides';
+import { placementCauses } from './placement';
+import { profileListCauses } from './profiles';
 
 /** Who else writes an object of this kind and name into this namespace of the members; undefined when nobody does. */
 function otherWriter(component: Component, application: KubeObject, world: World): string | undefined {
@@ -43,19 +46,24 @@ function kubernetesCauses(component: Component, namespace: string, at: string, w
   return world.checks
     .validateObject(componentObject(component, namespace))
     .filter(cause => !/^metadata\.(name|namespace)\b/.test(cause.field))
-    .map(cause => ({ ...cause, field: `${at}.${cause.field}` }));
+    .map(cause => ({ ...cause, field: cause.field ? `${at}.${cause.field}` : at }));
 }
 
-function secretCauses(component: Component, namespace: string, at: string, world: World): StatusCause[] {
+/** Whether a name in a namespace is that of a kubeconfig Secret. */
+function kubeconfigNames(namespace: string, world: World): (name: string) => boolean {
   const named = kubeconfigSecrets(world.fleets, world.clusters);
-  const podSpec = podTemplateOf({ kind: component.type, spec: (component.template as any).spec })?.spec;
-  return referencesOf(podSpec).flatMap(({ kind, name }) => {
-    const secret: KubeObject = world.secrets.find(each => each.metadata.namespace === namespace && each.metadata.name === name) ?? { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name } };
-    return kind === 'Secret' && isKubeconfigSecret(secret, named) ? [forbidden(`${at}.spec`, `Secret "${name}" holds a kubeconfig and never travels`, 'give the workload a Secret of its own')] : [];
-  });
+  const holding = new Set(world.secrets.filter(secret => isKubeconfigSecret(secret, named)).map(keyOf));
+  return name => named.has(`${namespace}/${name}`) || holding.has(`${namespace}/${name}`);
 }
 
-function componentCauses(component: Component, index: number, application: KubeObject, world: World): StatusCause[] {
+function secretCauses(component: Component, at: string, isKubeconfig: (name: string) => boolean): StatusCause[] {
+  const podSpec = podTemplateOf({ kind: component.type, spec: (component.template as any).spec })?.spec;
+  return referencesOf(podSpec)
+    .filter(({ kind, name }) => kind === 'Secret' && isKubeconfig(name))
+    .map(({ name }) => forbidden(`${at}.spec`, `Secret "${name}" holds a kubeconfig and never travels`, 'give the workload a Secret of its own'));
+}
+
+function componentCauses(component: Component, index: number, application: KubeObject, world: World, isKubeconfig: (name: string) => boolean): StatusCause[] {
   const at = `spec.components[${index}]`;
   const namespace = application.metadata.namespace ?? '';
   const nameless = nameProblem(component.name);
@@ -65,45 +73,33 @@ function componentCauses(component: Component, index: number, application: KubeO
     ...(writer ? [duplicate(`${at}.name`, component.name, `${writer} writes the ${component.type} of this name in namespace ${namespace}`)] : []),
     ...templateCauses(component, namespace, `${at}.template`),
     ...(nameless ? [] : kubernetesCauses(component, namespace, `${at}.template`, world)),
-    ...secretCauses(component, namespace, `${at}.template`, world),
+    ...secretCauses(component, `${at}.template`, isKubeconfig),
     ...placementCauses(component.placement, `${at}.placement`),
-    ...(component.overrideRules ?? []).flatMap((rule, at2) => affinityCauses(rule.targetCluster, `${at}.overrideRules[${at2}].targetCluster`)),
+    ...overrideCauses(component.overrideRules, `${at}.overrideRules`, isKubeconfig),
   ];
 }
 
 /** A component whose name is another's with `-canary` behind it would be written over by that one's canary. */
 function canaryCauses(components: readonly Component[]): StatusCause[] {
+  const canaries = new Set(components.map(({ type, name }) => `${type}/${name}-canary`));
   return components.flatMap((component, index) =>
-    components.some(other => other.type === component.type && `${other.name}-canary` === component.name)
+    canaries.has(`${component.type}/${component.name}`)
       ? [forbidden(`spec.components[${index}].name`, `"${component.name}" is the name of another component's canary`)]
       : [],
   );
-}
-
-/** `name` or `namespace/name`, each a DNS label. */
-function destinationCauses(fleet: string | undefined): StatusCause[] {
-  if (fleet === undefined) return [];
-  const parts = fleet.split('/');
-  const fits = parts.length <= 2 && parts.every(part => nameProblem(part, 63) === undefined);
-  return fits ? [] : [invalid('spec.destination.fleet', fleet, 'must be a fleet as "name" or "namespace/name"')];
-}
-
-/** The annotation that wishes for several clusters knows one word. */
-export function availabilityCauses(object: KubeObject): StatusCause[] {
-  const said = object.metadata.annotations?.[ANNOTATION_AVAILABILITY];
-  return said === undefined || said === AVAILABILITY_MULTI_CLUSTER ? [] : [notSupported(`metadata.annotations[${ANNOTATION_AVAILABILITY}]`, said, [AVAILABILITY_MULTI_CLUSTER])];
 }
 
 /** Everything wrong in itself with an Application. */
 export function applicationCauses(application: KubeObject, world: World): StatusCause[] {
   const components: Component[] = application.spec?.components ?? [];
   const nameless = nameProblem(application.metadata.name);
+  const isKubeconfig = kubeconfigNames(application.metadata.namespace ?? '', world);
   return [
     ...(nameless ? [invalid('metadata.name', application.metadata.name, nameless)] : []),
-    ...availabilityCauses(application),
-    ...destinationCauses(application.spec?.destination?.fleet),
+    ...fleetNameCauses(application.spec?.destination?.fleet, 'spec.destination.fleet'),
+    ...profileListCauses(application.spec?.profiles),
     ...duplicates(components, component => component.name, index => `spec.components[${index}].name`),
     ...canaryCauses(components),
-    ...components.flatMap((component, index) => componentCauses(component, index, application, world)),
+    ...components.flatMap((component, index) => componentCauses(component, index, application, world, isKubeconfig)),
   ];
 }

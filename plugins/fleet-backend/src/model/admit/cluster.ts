@@ -1,9 +1,10 @@
 import { ANNOTATION_REGISTERED_BY, type ClusterSpec, type FleetCluster } from '@flotilla/backstage-plugin-fleet-common';
-import { duplicate, duplicates, forbidden, invalid } from '../causes';
+import { duplicate, duplicates, forbidden, invalid, required } from '../causes';
 import { keyOf, type KubeObject, type StatusCause } from '../kinds';
-import { nameProblem } from '../names';
+import { labelNameProblem } from '../names';
 import type { World } from '../world';
-import { isLabelKey, labelCauses } from './selectors';
+import { isLabelKey, labelCauses, taintCauses } from './selectors';
+import { amountCauses, labelNameCauses, labelValueCauses, namespaceListCauses, objectNameCauses } from './values';
 
 const registeredBy = (cluster: KubeObject | undefined) => cluster?.metadata.annotations?.[ANNOTATION_REGISTERED_BY];
 
@@ -18,7 +19,32 @@ function ownerCauses(cluster: KubeObject, old: KubeObject | undefined, world: Wo
 function nodeGroupCauses(spec: ClusterSpec): StatusCause[] {
   const groups = spec.nodeGroups ?? [];
   const ranges = groups.flatMap(({ min, max }, index) => (min > max ? [invalid(`spec.nodeGroups[${index}].min`, min, `must not be more than max (${max})`)] : []));
-  return [...duplicates(groups, group => group.name, index => `spec.nodeGroups[${index}].name`), ...ranges];
+  const each = groups.flatMap(({ shape, labels, taints }, index) => {
+    const at = `spec.nodeGroups[${index}]`;
+    return [
+      ...(Object.keys(shape).length === 0 ? [required(`${at}.shape`, 'must say what a node of it holds, such as cpu: "8"')] : []),
+      ...Object.entries(shape).flatMap(([resource, amount]) => amountCauses(amount, `${at}.shape.${resource}`)),
+      ...labelCauses(labels, `${at}.labels`),
+      ...taintCauses(taints, `${at}.taints`),
+    ];
+  });
+  return [...duplicates(groups, group => group.name, index => `spec.nodeGroups[${index}].name`), ...ranges, ...each];
+}
+
+/** Where a cluster is: each becomes a label. */
+export const placeCauses = ({ provider, region, zone }: Pick<ClusterSpec, 'provider' | 'region' | 'zone'>, path: string): StatusCause[] =>
+  Object.entries({ provider, region, zone }).flatMap(([field, value]) => labelValueCauses(value, `${path}.${field}`));
+
+const CONFIG_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
+
+/** Which Secret, and which key in it. */
+export function kubeconfigCauses(ref: { name: string; namespace?: string; key?: string } | undefined, path: string): StatusCause[] {
+  if (!ref) return [];
+  return [
+    ...objectNameCauses(ref.name, `${path}.name`),
+    ...labelNameCauses(ref.namespace, `${path}.namespace`),
+    ...(ref.key === undefined || CONFIG_KEY.test(ref.key) ? [] : [invalid(`${path}.key`, ref.key, 'must be a key of a Secret: letters, digits, "-", "_" and "."')]),
+  ];
 }
 
 /**
@@ -27,14 +53,17 @@ function nodeGroupCauses(spec: ClusterSpec): StatusCause[] {
  */
 export function clusterCauses(cluster: KubeObject, old: KubeObject | undefined, world: World, byEngine: boolean): StatusCause[] {
   const spec: ClusterSpec = cluster.spec ?? {};
-  const nameless = nameProblem(cluster.metadata.name, 63);
+  const nameless = labelNameProblem(cluster.metadata.name);
   const badKeys = (spec.protectedLabels ?? []).flatMap((key, index) => (isLabelKey(key) ? [] : [invalid(`spec.protectedLabels[${index}]`, key, 'must be a label key')]));
   return [
     ...(nameless ? [invalid('metadata.name', cluster.metadata.name, nameless)] : []),
     ...(byEngine ? [] : ownerCauses(cluster, old, world)),
     ...labelCauses(spec.attributes, 'spec.attributes'),
     ...badKeys,
-    ...duplicates(spec.taints, taint => `${taint.key}:${taint.effect}`, index => `spec.taints[${index}]`),
+    ...placeCauses(spec, 'spec'),
+    ...kubeconfigCauses(spec.kubeconfigRef, 'spec.kubeconfigRef'),
+    ...namespaceListCauses(spec.allowedNamespaces, 'spec.allowedNamespaces'),
+    ...taintCauses(spec.taints, 'spec.taints'),
     ...nodeGroupCauses(spec),
   ];
 }

@@ -1,11 +1,13 @@
 import type { PropagationPolicySpec, ResourceSelector } from '@flotilla/backstage-plugin-fleet-common';
 import { duplicates, forbidden, invalid, notSupported, required } from '../causes';
 import { groupOf, type KubeObject, type StatusCause } from '../kinds';
+import { nameProblem } from '../names';
 import { isKubeconfigSecret, kubeconfigSecrets } from '../redactSecret';
 import type { World } from '../world';
 import { placementCauses } from './placement';
 import { stagesCauses } from './stages';
 import { selectorCauses } from './selectors';
+import { objectNameCauses } from './values';
 
 const OBJECTS = ['resourceSelectors', 'placement'] as const;
 const ROLLOUT = ['targetRef', 'rollout', 'rollback'] as const;
@@ -29,6 +31,9 @@ function formCauses(spec: PropagationPolicySpec): StatusCause[] {
 /** Kinds that belong to one cluster, or to the hub, and mean nothing elsewhere. */
 const STAYS_HOME = new Set(['v1/Event', 'events.k8s.io/v1/Event', 'coordination.k8s.io/v1/Lease', 'v1/Endpoints', 'discovery.k8s.io/v1/EndpointSlice', 'v1/Node']);
 
+const API_VERSION = /^([a-z0-9][-a-z0-9.]{0,252}\/)?v[a-z0-9]{1,62}$/;
+const KIND = /^[A-Z][A-Za-z0-9]{0,62}$/;
+
 function mayTravel({ apiVersion, kind }: ResourceSelector, world: World): string | undefined {
   if (groupOf(apiVersion).endsWith('.kurator.dev')) return `${kind} of ${apiVersion} is the hub's own and never travels`;
   if (STAYS_HOME.has(`${apiVersion}/${kind}`)) return `${kind} belongs to one cluster and never travels`;
@@ -39,7 +44,10 @@ function resourceSelectorCauses(selector: ResourceSelector, index: number, polic
   const at = `spec.resourceSelectors[${index}]`;
   const namespace = policy.metadata.namespace ?? '';
   const stays = mayTravel(selector, world);
-  const causes = stays ? [forbidden(`${at}.kind`, stays)] : [];
+  const causes: StatusCause[] = stays ? [forbidden(`${at}.kind`, stays)] : [];
+  if (!API_VERSION.test(selector.apiVersion)) causes.push(invalid(`${at}.apiVersion`, selector.apiVersion, 'must be a group and version, such as "apps/v1"'));
+  if (!KIND.test(selector.kind)) causes.push(invalid(`${at}.kind`, selector.kind, 'must be a kind, such as "Deployment"'));
+  causes.push(...objectNameCauses(selector.name || undefined, `${at}.name`));
   if (selector.namespace && selector.namespace !== namespace) causes.push(forbidden(`${at}.namespace`, `a policy selects objects of its own namespace, ${namespace}, only`));
   if (selector.apiVersion === 'v1' && selector.kind === 'Secret' && selector.name) {
     const named = kubeconfigSecrets(world.fleets, world.clusters);
@@ -56,6 +64,8 @@ function targetCauses({ targetRef }: PropagationPolicySpec): StatusCause[] {
   if (!targetRef) return [];
   const causes: StatusCause[] = [];
   if (targetRef.apiVersion !== 'apps.kurator.dev/v1alpha1') causes.push(notSupported('spec.targetRef.apiVersion', targetRef.apiVersion, ['apps.kurator.dev/v1alpha1']));
+  const nameless = nameProblem(targetRef.name);
+  if (nameless) causes.push(invalid('spec.targetRef.name', targetRef.name, nameless));
   if (targetRef.kind !== 'Application') causes.push(notSupported('spec.targetRef.kind', targetRef.kind, ['Application']));
   return causes;
 }

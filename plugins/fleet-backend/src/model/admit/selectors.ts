@@ -1,5 +1,5 @@
-import type { LabelSelector, Toleration } from '@flotilla/backstage-plugin-fleet-common';
-import { forbidden, invalid, required } from '../causes';
+import type { LabelSelector, Taint, Toleration } from '@flotilla/backstage-plugin-fleet-common';
+import { duplicates, forbidden, invalid, required } from '../causes';
 import type { StatusCause } from '../kinds';
 
 const NAME_PART = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
@@ -12,7 +12,8 @@ export function isLabelKey(key: string): boolean {
   return name.length <= 63 && NAME_PART.test(name);
 }
 
-const isLabelValue = (value: string) => value === '' || (value.length <= 63 && NAME_PART.test(value));
+/** Whether a text can be the value of a label. */
+export const isLabelValue = (value: string) => value === '' || (value.length <= 63 && NAME_PART.test(value));
 
 /** Labels and attributes: keys are qualified names, values label values. */
 export function labelCauses(labels: Record<string, string> | undefined, path: string): StatusCause[] {
@@ -34,6 +35,15 @@ export function selectorCauses(selector: LabelSelector | undefined, path: string
     return causes;
   });
   return [...labelCauses(selector.matchLabels, `${path}.matchLabels`), ...expressions];
+}
+
+/** Kubernetes' rules for taints. */
+export function taintCauses(taints: readonly Taint[] | undefined, path: string): StatusCause[] {
+  const each = (taints ?? []).flatMap(({ key, value }, index) => [
+    ...(isLabelKey(key) ? [] : [invalid(`${path}[${index}].key`, key, 'must be a label key')]),
+    ...(value === undefined || isLabelValue(value) ? [] : [invalid(`${path}[${index}].value`, value, 'must be a label value')]),
+  ]);
+  return [...each, ...duplicates(taints, taint => `${taint.key}:${taint.effect}`, index => `${path}[${index}]`)];
 }
 
 /** Kubernetes' rules for tolerations. */

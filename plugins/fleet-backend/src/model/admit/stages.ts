@@ -1,26 +1,25 @@
 import type { RolloutStage, ValidationMetric } from '@flotilla/backstage-plugin-fleet-common';
 import { duplicates, invalid, required } from '../causes';
 import type { StatusCause } from '../kinds';
+import { MEASURES } from '../measures';
+import { clusterListCauses, durationCauses } from './values';
 
-const within = (inner: readonly string[], outer: readonly string[]) => inner.every(name => outer.includes(name));
-const meet = (a: readonly string[], b: readonly string[]) => a.some(name => b.includes(name));
+const shared = (inner: readonly string[], outer: ReadonlySet<string>) => inner.filter(name => outer.has(name)).length;
 
 /** Any two stages name disjoint clusters, or one names all of the other's. */
-function orderCauses(stages: readonly RolloutStage[], index: number): StatusCause[] {
+function orderCauses(stages: readonly RolloutStage[], index: number, clusters: readonly ReadonlySet<string>[]): StatusCause[] {
   const stage = stages[index];
   const at = `spec.rollout.stages[${index}]`;
-  return stages.slice(0, index).flatMap(earlier => {
-    if (!meet(earlier.clusters, stage.clusters)) return [];
-    if (!within(earlier.clusters, stage.clusters) && !within(stage.clusters, earlier.clusters)) {
+  return stages.slice(0, index).flatMap((earlier, before) => {
+    const both = shared(stage.clusters, clusters[before]);
+    if (both === 0) return [];
+    if (both < clusters[before].size && both < clusters[index].size) {
       return [invalid(`${at}.clusters`, stage.clusters, `must hold all of stage ${earlier.name}'s clusters (${earlier.clusters.join(', ')}), or none of them`)];
     }
     const goesBack = (earlier.trafficPercent ?? 100) > (stage.trafficPercent ?? 100);
     return goesBack ? [invalid(`${at}.trafficPercent`, stage.trafficPercent, `must not be less than in the earlier stage ${earlier.name} (${earlier.trafficPercent ?? 100}), which names the same clusters`)] : [];
   });
 }
-
-/** Measures whose unit bounds them. */
-const PERCENT = new Set(['request-success-rate']);
 
 function metricCauses(metric: ValidationMetric, at: string): StatusCause[] {
   const { name, minimum, maximum } = metric;
@@ -30,7 +29,8 @@ function metricCauses(metric: ValidationMetric, at: string): StatusCause[] {
   for (const [field, value] of Object.entries({ minimum, maximum })) {
     if (value === undefined) continue;
     if (value < 0) causes.push(invalid(`${at}.${field}`, value, 'must not be below zero'));
-    if (PERCENT.has(name) && value > 100) causes.push(invalid(`${at}.${field}`, value, 'must be a percentage, at most 100'));
+    const most = MEASURES.get(name)?.most;
+    if (most !== undefined && value > most) causes.push(invalid(`${at}.${field}`, value, `must be at most ${most} ${MEASURES.get(name)!.unit}`));
   }
   return causes;
 }
@@ -38,15 +38,18 @@ function metricCauses(metric: ValidationMetric, at: string): StatusCause[] {
 /** Everything wrong in itself with the stages of a rollout. */
 export function stagesCauses(stages: readonly RolloutStage[] | undefined): StatusCause[] {
   if (!stages) return [];
+  const clusters = stages.map(stage => new Set(stage.clusters));
   const each = stages.flatMap((stage, index) => {
     const at = `spec.rollout.stages[${index}]`;
     const metrics = stage.validation?.metrics ?? [];
     return [
       ...(stage.clusters.length === 0 ? [required(`${at}.clusters`, 'a stage must name at least one cluster', 'leave the stage out, or name clusters')] : []),
+      ...clusterListCauses(stage.clusters, `${at}.clusters`),
+      ...durationCauses(stage.validation?.duration, `${at}.validation.duration`),
       ...duplicates(stage.clusters, name => name, at2 => `${at}.clusters[${at2}]`),
       ...duplicates(metrics, metric => metric.name, at2 => `${at}.validation.metrics[${at2}].name`),
       ...metrics.flatMap((metric, at2) => metricCauses(metric, `${at}.validation.metrics[${at2}]`)),
-      ...orderCauses(stages, index),
+      ...orderCauses(stages, index, clusters),
     ];
   });
   const none = stages.length === 0 ? [required('spec.rollout.stages', 'at least one stage must be given')] : [];

@@ -36,7 +36,7 @@ export function aWorld(objects: readonly KubeObject[] = [], over: Partial<World>
     objectsIn: namespace => objects.filter(object => object.metadata.namespace === namespace && !object.apiVersion.includes('kurator.dev')),
     debtOf: () => 0,
     fleetNamespaces: ['kurator-system'],
-    checks: { validateObject: () => [], refuseHost: url => refuseHost(url, { allowLoopback: false }), isNamespaced: (_apiVersion, kind) => !['Namespace', 'ClusterRole'].includes(kind) },
+    checks: { validateObject: () => [], unknownFields: () => [], refuseHost: url => refuseHost(url, { allowLoopback: false }), isNamespaced: (_apiVersion, kind) => !['Namespace', 'ClusterRole'].includes(kind) },
     ...over,
   };
 }

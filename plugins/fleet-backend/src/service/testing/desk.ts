@@ -1,6 +1,6 @@
 import type { PermissionsService } from '@backstage/backend-plugin-api';
 import { fleetPermissions } from '@flotilla/backstage-plugin-fleet-common';
-import { KubeError, MemoryStorage, validateObject, type KubeObject, type Principal, type RequestContext, type ResourceRegistry, type ResourceService, type Target } from '@flotilla/kube-api';
+import { KubeError, MemoryStorage, type KubeObject, type Principal, type RequestContext, type ResourceRegistry, type ResourceService, type Target } from '@flotilla/kube-api';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { HubCache } from '../../reconcile/HubCache';
 import { CACHED_KINDS, worldOf } from '../../reconcile/world';
@@ -10,6 +10,7 @@ import { AuthorizedService } from '../AuthorizedService';
 import { BackstageAuthority } from '../BackstageAuthority';
 import { createHubApi, prepareHub, secretRules } from '../hubApi';
 import { matchConditions } from '../permissionRules';
+import { templateChecks } from '../templateChecks';
 
 /** What a permission policy says to a user: per permission, yes, no, or under which conditions. */
 export type Says = (permission: string) => boolean | object;
@@ -60,10 +61,7 @@ export class Desk {
     const authority = new BackstageAuthority(permissionsBy(this.policies), matchConditions);
     const api = createHubApi(this.storage, hubAdmission(() => world, () => authority), () => new Date());
     const checks: World['checks'] = {
-      validateObject: object => {
-        const info = api.registry.byKind(object.apiVersion, object.kind);
-        return info ? validateObject(info, object) : [];
-      },
+      ...templateChecks(api.registry),
       refuseHost: () => undefined,
       isNamespaced: (apiVersion, kind) => api.registry.byKind(apiVersion, kind)?.namespaced,
     };
