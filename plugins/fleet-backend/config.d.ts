@@ -38,6 +38,13 @@ export interface Config {
         secret: string;
       }>;
     };
+    /** The audit trail of who did what; older entries are removed in the background. */
+    activity?: {
+      /** How long an entry is kept; default 90 days. */
+      keep?: HumanDuration | string;
+      /** How many are kept at most, the newest; default 1000000. */
+      keepEntries?: number;
+    };
     /** Namespaces whose fleets every application may use; default `kurator-system`. */
     fleetNamespaces?: string[];
     /** Words for resources, e.g. `gpu: nvidia.com/gpu`. */

@@ -1,5 +1,6 @@
-import type { Config } from '@backstage/config';
+import { readDurationFromConfig, type Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
+import { durationToMilliseconds } from '@backstage/types';
 import type { AddressPolicy } from './clusters';
 import type { ClusterDefaults } from './model/clusterDefaults';
 
@@ -12,6 +13,8 @@ export interface FleetSettings {
   clusterDefaults: ClusterDefaults[];
   engine: boolean;
   limits: ApiLimits;
+  /** How long the audit trail is kept, in milliseconds, and how many entries of it at most. */
+  activity: { keepMs: number; keepRows: number };
   listen?: { host?: string; port: number; certificates: string; hosts?: string[] };
 }
 
@@ -26,6 +29,8 @@ export interface ApiLimits {
 /** What holds where the configuration says nothing. */
 export const DEFAULT_LIMITS: ApiLimits = { bodyBytes: 3 * 1024 * 1024, requestsPerSecond: 200, watchesPerPrincipal: 200, objectsPerNamespace: 20_000 };
 
+const DEFAULT_ACTIVITY = { keepMs: 90 * 24 * 3_600_000, keepRows: 1_000_000 };
+
 const KEY_BYTES = 32;
 
 /** @throws InputError that names the key of the configuration, what was found and what is wanted */
@@ -39,6 +44,7 @@ export function readFleetConfig(config: Config): FleetSettings {
     resourceAliases: fleet?.getOptional<Record<string, string>>('resourceAliases') ?? { gpu: 'nvidia.com/gpu' },
     clusterDefaults: (fleet?.getOptionalConfigArray('clusterDefaults') ?? []).map(readDefaults),
     limits: readLimits(fleet?.getOptionalConfig('kube.limits')),
+    activity: readActivity(fleet),
     engine: fleet?.getOptionalBoolean('engine.enabled') ?? true,
     listen: listen && {
       host: listen.getOptionalString('host'),
@@ -57,6 +63,14 @@ function readLimits(config: Config | undefined): ApiLimits {
     return said;
   };
   return Object.fromEntries(names.map(name => [name, read(name)])) as unknown as ApiLimits;
+}
+
+function readActivity(fleet: Config | undefined): FleetSettings['activity'] {
+  const keepMs = fleet?.has('activity.keep') ? durationToMilliseconds(readDurationFromConfig(fleet, { key: 'activity.keep' })) : DEFAULT_ACTIVITY.keepMs;
+  const keepRows = fleet?.getOptionalNumber('activity.keepEntries') ?? DEFAULT_ACTIVITY.keepRows;
+  if (!(keepMs > 0)) throw new InputError(`fleet.activity.keep: found ${keepMs} ms, wanted a duration`);
+  if (!Number.isInteger(keepRows) || keepRows < 1) throw new InputError(`fleet.activity.keepEntries: found ${keepRows}, wanted a whole number of at least 1`);
+  return { keepMs, keepRows };
 }
 
 function readKeys(fleet: Config | undefined): { id: string; key: Buffer }[] {

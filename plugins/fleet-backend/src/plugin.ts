@@ -40,6 +40,8 @@ export const fleetPlugin = createBackendPlugin({
           now: Date.now,
           signal: ending.signal,
           migrate: !database.migrations?.skip,
+          activity: settings.activity,
+          onNotice: message => logger.info(message),
           onError: error => logger.error('background work of the store failed; it goes on', error as Error),
         });
         const hubId = await stores.instanceId();

@@ -29,3 +29,32 @@ export class KnexActivityLog implements ActivityLog {
     return rows.map(({ api_group, ...row }) => ({ ...row, at: Number(row.at), group: api_group }));
   }
 }
+
+/** What of the audit trail stays: entries younger than `keepMs`, and of those the newest `keepRows`. */
+export interface ActivityLimits {
+  keepMs: number;
+  keepRows: number;
+}
+
+/** Few enough rows that the statement does not hold up others. */
+const ROWS_AT_ONCE = 500;
+
+/**
+ * Forgets old entries of the audit trail, a few at a time.
+ *
+ * @param now - milliseconds since the epoch
+ * @returns how many went
+ */
+export async function expireActivity(database: Database, { keepMs, keepRows }: ActivityLimits, now: number, signal?: AbortSignal): Promise<number> {
+  let gone = 0;
+  while (!signal?.aborted) {
+    const ids = await database.rows<{ id: number | string }>(
+      'activity.old',
+      `SELECT id FROM activity WHERE at < ? UNION SELECT id FROM activity WHERE id <= (SELECT max(id) FROM activity) - ? ORDER BY id LIMIT ${ROWS_AT_ONCE}`,
+      [now - keepMs, keepRows],
+    );
+    if (ids.length === 0) break;
+    gone += await database.transaction('activity', tx => tx.run('activity.delete', tx.sql('activity').whereIn('id', ids.map(({ id }) => Number(id))).delete()));
+  }
+  return gone;
+}

@@ -44,7 +44,7 @@ export class KnexLeaseStore implements LeaseStore {
     await this.database.transaction('leases', async tx => {
       // Without an epoch that somebody has: what the holder still sends is fenced at once.
       const next = (await lockEpoch(tx)) + 1;
-      const freed = await tx.run('leases.release', tx.sql('leases').where({ name, holder }).update({ holder: '', epoch: next, expires_at: 0 }));
+      const freed = await tx.run('leases.release', tx.sql('leases').where({ name, holder }).update({ holder: '', epoch: next, expires_at: this.now() }));
       if (freed) await tx.run('counter.epoch', tx.sql('counter').where({ id: 1 }).update({ epoch: next }));
     });
   }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { KnexActivityLog } from './activity';
+import { expireActivity, KnexActivityLog } from './activity';
+import type { ActivityLimits } from './activity';
 import { KnexDecisionStore } from './decisions/KnexDecisionStore';
 import { KnexFactStore } from './facts';
 import { KnexLeaseStore } from './leases';
@@ -8,15 +9,17 @@ import type { HistoryLimits } from './resources/compactHistory';
 import { ObjectCodec } from './resources/ObjectCodec';
 import { resealSecrets } from './resources/resealSecrets';
 import { ResourceStore } from './resources/ResourceStore';
-import { Sealer } from './sealing';
+import { Sealer, SealError } from './sealing';
 import type { SealingKeys } from './sealing';
 import { KnexRevisionStore } from './revisions';
 import { ensureInstanceId, proveKeys } from './settings';
+import { claimFile } from './sql/claimFile';
 import { Database } from './sql/Database';
 import type { StatementHook } from './sql/Database';
 import { migrate } from './sql/migrate';
 import { repeat } from './repeat';
 import { tuneSqlite } from './sql/tuneSqlite';
+import { continueTimeline } from './timeline';
 import type { Stores } from './types';
 import { KnexWorkStore } from './works/KnexWorkStore';
 
@@ -30,9 +33,11 @@ export interface StoreOptions {
   signal: AbortSignal;
   /** Default: 5 minutes, and the newest 50,000. */
   history?: HistoryLimits;
-  /** How often history is compacted, in milliseconds; default a minute. */
+  /** What of the audit trail stays. Default: 90 days, and the newest million. */
+  activity?: ActivityLimits;
+  /** How often history and the audit trail are cut, in milliseconds; default a minute. */
   compactEveryMs?: number;
-  /** How often a watch looks for other processes' writes, in milliseconds; default 500. */
+  /** How often a watch looks for other processes' writes, in milliseconds; default 100 on PostgreSQL, 500 on SQLite, where there are none. */
   pollMs?: number;
   /** The longest silence of a watch, in milliseconds; default 3,000. */
   heartbeatMs?: number;
@@ -44,27 +49,46 @@ export interface StoreOptions {
   onStatement?: StatementHook;
   /** Hears of background work that failed; it goes on. */
   onError?: (error: unknown) => void;
+  /** Hears what an operator should know: a new timeline, an ended rotation of keys. Holds no data of any object. */
+  onNotice?: (message: string) => void;
 }
+
+const DAY_MS = 24 * 3_600_000;
 
 /**
  * Opens the store room on a database, which may be empty.
- * Throws SealError when an encryption key is missing, malformed, or not the one this database knows.
+ * Throws SealError when an encryption key is missing, malformed, or not the one this database knows; Error when another
+ * process runs on the same SQLite file.
  */
 export async function openStores(options: StoreOptions): Promise<Stores> {
-  const { knex, now, signal, onError = () => {} } = options;
-  const { history = { keepMs: 5 * 60_000, keepRows: 50_000 }, compactEveryMs = 60_000 } = options;
   const sealer = new Sealer(options.encryption);
+  const release = await claimFile(options.knex);
+  try {
+    return await openClaimed(options, sealer, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function openClaimed(options: StoreOptions, sealer: Sealer, release: () => Promise<void>): Promise<Stores> {
+  const { knex, now, signal, onError = () => {}, onNotice = () => {} } = options;
   await tuneSqlite(knex);
   if (options.migrate !== false) await migrate(knex);
   const database = new Database(knex, options.onStatement);
   await proveKeys(database, sealer);
+  const tellJump = (jump: number) => jump && onNotice('the database was silent, or is a backup put back: versions begin anew far ahead, and clients list again');
+  tellJump(await continueTimeline(database, now()));
 
   const codec = new ObjectCodec(sealer, options.cacheSize ?? 32_000_000);
-  const resources = new ResourceStore({ database, codec, now, pollMs: options.pollMs ?? 500, heartbeatMs: options.heartbeatMs ?? 3_000 });
+  const resources = new ResourceStore({
+    database, codec, now,
+    pollMs: options.pollMs ?? (database.postgres ? 100 : 500),
+    heartbeatMs: options.heartbeatMs ?? 3_000,
+    onWentBack: async () => void tellJump(await continueTimeline(database, now(), true)),
+  });
   const background = new AbortController();
-  const ends = AbortSignal.any([signal, background.signal]);
-  const resealing = resealSecrets(database, codec, ends).catch(onError);
-  const compaction = repeat(async () => void (await compactHistory(database, history, now(), ends)), compactEveryMs, ends, onError);
+  const work = keepHouse(options, { database, codec, sealer, onError, onNotice, signal: AbortSignal.any([signal, background.signal]) });
   return {
     resources,
     decisions: new KnexDecisionStore(database),
@@ -78,7 +102,33 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
     async close() {
       background.abort();
       await resources.close();
-      await Promise.all([resealing, compaction]);
+      await work;
+      await release();
     },
   };
+}
+
+interface House {
+  database: Database;
+  codec: ObjectCodec;
+  sealer: Sealer;
+  signal: AbortSignal;
+  onError(error: unknown): void;
+  onNotice(message: string): void;
+}
+
+/** What goes on in the background: the rotation of keys once, and cutting what would grow without bound. */
+async function keepHouse({ now, history, activity, compactEveryMs = 60_000 }: StoreOptions, house: House): Promise<void> {
+  const { database, codec, sealer, signal, onError, onNotice } = house;
+  const [current, ...older] = sealer.ids;
+  const reseal = async () => {
+    const { count, whole, closed, because } = await resealSecrets(database, codec, signal);
+    if (closed) onError(new SealError(`${closed} stored texts of Secrets open with no configured key. The first: ${because}`));
+    else if (whole && (count || older.length)) onNotice(`every Secret is sealed with the key "${current}" (${count} were sealed anew); once every backend says so, older keys may go from fleet.encryption.keys`);
+  };
+  const cut = async () => {
+    await compactHistory(database, history ?? { keepMs: 5 * 60_000, keepRows: 50_000 }, now(), signal);
+    await expireActivity(database, activity ?? { keepMs: 90 * DAY_MS, keepRows: 1_000_000 }, now(), signal);
+  };
+  await Promise.all([reseal().catch(onError), repeat(cut, compactEveryMs, signal, onError)]);
 }

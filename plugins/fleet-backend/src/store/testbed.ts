@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
 import knexFactory from 'knex';
 import type { Knex } from 'knex';
 import { openStores } from './openStores';
@@ -13,6 +15,8 @@ export interface TestDatabase {
   /** For other processes, see {@link connectTo}. Absent for one in memory. */
   address?: string;
   connect(): Knex;
+  /** Backs it up while it is in use, as docs/backup.md says, and puts the backup back into a database of its own. Absent for one in memory. */
+  restored?(): Promise<TestDatabase>;
   drop(): Promise<void>;
 }
 
@@ -50,6 +54,13 @@ export const sqliteFile: Testbed = {
     return {
       address: join(folder, 'fleet.sqlite'),
       connect: () => track(opened, sqlite(join(folder, 'fleet.sqlite'))),
+      async restored() {
+        const copy = await sqliteFile.make();
+        const knex = sqlite(join(folder, 'fleet.sqlite'));
+        await knex.raw('VACUUM INTO ?', [copy.address!]);
+        await knex.destroy();
+        return copy;
+      },
       async drop() {
         await Promise.all(opened.map(knex => knex.destroy()));
         rmSync(folder, { recursive: true, force: true });
@@ -76,6 +87,15 @@ export const postgres: Testbed = {
     return {
       address: urlOf(database),
       connect: () => track(opened, connectTo(urlOf(database))),
+      async restored() {
+        const copy = await postgres.make();
+        const dump = await run(tool('pg_dump'), ['--dbname', urlOf(database), '--no-owner'], { maxBuffer: 256 * 1024 * 1024 });
+        const file = join(mkdtempSync(join(tmpdir(), 'flotilla-dump-')), 'fleet.sql');
+        writeFileSync(file, dump.stdout);
+        await run(tool('psql'), ['--dbname', copy.address!, '--quiet', '--set', 'ON_ERROR_STOP=1', '--file', file]);
+        rmSync(dirname(file), { recursive: true });
+        return copy;
+      },
       async drop() {
         await Promise.all(opened.map(knex => knex.destroy()));
         await server.raw('DROP DATABASE ?? WITH (FORCE)', [database]);
@@ -100,6 +120,11 @@ export function sqlite(filename: string): Knex {
 export function connectTo(where: string): Knex {
   return where.startsWith('postgresql:') ? knexFactory({ client: 'pg', connection: where }) : sqlite(where);
 }
+
+const run = promisify(execFile);
+
+/** A program of PostgreSQL's client; Debian keeps those of each version apart. */
+const tool = (name: string) => [`/usr/lib/postgresql/15/bin/${name}`].find(existsSync) ?? name;
 
 /** The address of another database on the same server. */
 function urlOf(database: string): string {

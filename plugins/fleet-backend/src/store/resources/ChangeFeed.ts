@@ -12,6 +12,8 @@ export interface ChangeFeedOptions {
   pollMs: number;
   /** How long a watch may be silent before it hears a bookmark, in milliseconds. */
   heartbeatMs: number;
+  /** Called when the database turned out to be older than it was: a backup was put back under a running process. */
+  onWentBack?: () => Promise<void>;
 }
 
 /** A change at hand; read only by those it concerns, so that a Secret that does not open fails nobody else's watch. */
@@ -46,6 +48,8 @@ export class ChangeFeed {
   #reading: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #watchers = 0;
+  /** How often the database went back; a watch from before cannot go on. */
+  #timeline = 0;
   readonly #waiting = new Set<() => void>();
 
   constructor(
@@ -67,10 +71,12 @@ export class ChangeFeed {
     this.#enter();
     try {
       await this.#catchUp();
+      const timeline = this.#timeline;
       let position = await this.#startAt(since);
       let spokeAt = Date.now();
       while (!signal.aborted) {
         const { entries, upTo } = await this.#after(position, range);
+        if (timeline !== this.#timeline) throw new StorageError('expired', 'a backup of the database was put back');
         for (const entry of entries) {
           if (signal.aborted) return;
           position = entry.version;
@@ -145,7 +151,9 @@ export class ChangeFeed {
   }
 
   async #readOn(): Promise<void> {
-    const { version } = await readState(this.session);
+    const seen = this.#newest;
+    let { version } = await readState(this.session);
+    if (version < seen) version = await this.#startOver();
     // Far behind, as after a start: older changes are read by those who ask for them.
     if (version - this.#newest > RECENT_CHANGES) this.#restartAt(version - 1);
     while (this.#newest < version) {
@@ -156,6 +164,17 @@ export class ChangeFeed {
       else if (entries[0].version > known + 1) this.#restartAt(entries[0].version - 1);
       this.#append(entries);
     }
+  }
+
+  /** What was seen before is not what is there now: nothing of it may be told any more. */
+  async #startOver(): Promise<number> {
+    this.#timeline += 1;
+    this.codec.forget();
+    await this.options.onWentBack?.();
+    const { version } = await readState(this.session);
+    this.#restartAt(version);
+    for (const wake of [...this.#waiting]) wake();
+    return version;
   }
 
   #restartAt(version: number): void {

@@ -67,6 +67,12 @@ export class ObjectCodec {
     return object;
   }
 
+  /** Forgets every parsed object: the same versions may now name others. */
+  forget(): void {
+    this.#cache.clear();
+    this.#size = 0;
+  }
+
   /** The text sealed with today's key, or undefined if it is already. */
   reseal(key: ObjectKey, text: string): string | undefined {
     const { sealed, open } = JSON.parse(text) as { sealed: string; open: unknown };

@@ -26,7 +26,8 @@ export async function compactHistory(database: Database, { keepMs, keepRows }: H
       );
       if (rows.length === 0) return 0;
       const upTo = Number(rows[rows.length - 1].version);
-      await tx.run('counter.compacted', tx.sql('counter').where({ id: 1 }).update({ compacted: upTo }));
+      // Never back: a new timeline has already given up what came before it.
+      await tx.run('counter.compacted', tx.sql('counter').where({ id: 1 }).andWhere('compacted', '<', upTo).update({ compacted: upTo }));
       return tx.run('changes.delete', tx.sql('changes').where('version', '<=', upTo).delete());
     });
     if (count === 0) break;

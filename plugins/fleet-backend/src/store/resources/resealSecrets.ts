@@ -1,3 +1,4 @@
+import { SealError } from '../sealing';
 import type { Database } from '../sql/Database';
 import type { ObjectCodec } from './ObjectCodec';
 import { keyOf } from './rows';
@@ -19,18 +20,28 @@ interface SealedRow {
   name: string;
 }
 
+/** What a pass over all sealed texts came to. */
+export interface Resealed {
+  /** Sealed anew. */
+  count: number;
+  /** Whether every text was looked at; false when the signal came first. */
+  whole: boolean;
+  /** Texts that no configured key opens, and what the first of them says. */
+  closed: number;
+  because?: string;
+}
+
 /**
- * Seals with today's key what an older one sealed, in object rows and in history, a few rows at a time.
- * When it has ended on every process, the old keys may go from the configuration. Throws SealError for a row that no
- * configured key opens.
- *
- * @returns how many texts were sealed anew
+ * Seals with today's key what an older one sealed, in object rows and in history, a few rows at a time. What is done is
+ * done: a pass cut short, by a kill too, is taken up by the next start, which finds only the rest. A row that no
+ * configured key opens stays as it is and keeps no other waiting.
  */
-export async function resealSecrets(database: Database, codec: ObjectCodec, signal: AbortSignal): Promise<number> {
-  let count = 0;
+export async function resealSecrets(database: Database, codec: ObjectCodec, signal: AbortSignal): Promise<Resealed> {
+  const done: Resealed = { count: 0, whole: false, closed: 0 };
   for (const { table, id, column } of PLACES) {
     let after = -1;
-    while (!signal.aborted) {
+    for (;;) {
+      if (signal.aborted) return done;
       const rows = await database.rows<SealedRow>(
         `${table}.sealed`,
         `SELECT ${id} AS id, ${column} AS text, api_group, resource, namespace, name FROM ${table}
@@ -40,8 +51,8 @@ export async function resealSecrets(database: Database, codec: ObjectCodec, sign
       if (rows.length === 0) break;
       after = Number(rows[rows.length - 1].id);
       const stale = rows.flatMap(row => {
-        const text = codec.reseal(keyOf(row), row.text);
-        return text ? [{ ...row, fresh: text }] : [];
+        const fresh = freshTextOf(row, codec, done);
+        return fresh ? [{ ...row, fresh }] : [];
       });
       if (stale.length === 0) continue;
       await database.transaction('reseal', async tx => {
@@ -50,8 +61,19 @@ export async function resealSecrets(database: Database, codec: ObjectCodec, sign
           await tx.run(`${table}.reseal`, tx.sql(table).where({ [id]: Number(row), [column]: text }).update({ [column]: fresh }));
         }
       });
-      count += stale.length;
+      done.count += stale.length;
     }
   }
-  return count;
+  return { ...done, whole: true };
+}
+
+function freshTextOf(row: SealedRow, codec: ObjectCodec, done: Resealed): string | undefined {
+  try {
+    return codec.reseal(keyOf(row), row.text);
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    done.closed += 1;
+    done.because ??= error.message;
+    return undefined;
+  }
 }
