@@ -2,7 +2,8 @@ import { findingsOf } from './findings';
 import type { KubeObject } from './kinds';
 import { aWorld, articleObjects, changed, pick } from './testing/aWorld';
 
-const objects = articleObjects();
+const site: KubeObject = { apiVersion: 'edge.kurator.dev/v1alpha1', kind: 'EdgeSite', metadata: { name: 'shenzhen' }, spec: { cluster: 'edge-cluster-shenzhen' } };
+const objects = [...articleObjects(), site];
 
 /** Changes one object of the article's world and says what is then found in another (or the same). */
 function found(kind: string, name: string, change: (copy: any) => void = () => undefined, more: KubeObject[] = [], about: [string, string] = [kind, name]): string[] {
@@ -15,6 +16,9 @@ const FLEET = ['Fleet', 'ai-platform'] as const;
 const PLACING = ['PropagationPolicy', 'cross-cloud-app'] as const;
 const ROLLING = ['PropagationPolicy', 'intelligent-ai-rollout'] as const;
 const COST = ['SchedulingProfile', 'cost-aware-scheduling'] as const;
+
+const NETWORK = ['NetworkOptimizationPolicy', 'cross-cloud-optimization'] as const;
+const asDefault = (it: any) => (it.metadata.annotations = { 'fleet.kurator.dev/is-default': 'true' });
 
 const budget = (spec: any): KubeObject => ({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'keep', namespace: 'ai-production' }, spec: { selector: { matchLabels: { app: 'model-inference' } }, ...spec } });
 const override = (targetCluster: any) => (it: any) => (it.spec.components[1].overrideRules = [{ targetCluster, overriders: {} }]);
@@ -52,6 +56,58 @@ const rows: Row[] = [
   ['a fleet that does not exist', 'FleetNotFound spec.destination.fleet', ...APP, it => (it.spec.destination = { fleet: 'ghost' })],
   ['a fleet that cannot be told', 'FleetAmbiguous spec.destination.fleet', 'Namespace', 'ai-production', it => delete it.metadata.annotations, [changed(pick(objects, ...FLEET), it => (it.metadata.name = 'twin'))], [...APP]],
   ['two profiles of different cost weights', 'CostWeightDiffers spec.costAware.weight', ...COST, it => (it.spec.costAware.weight = 0.2), [changed(pick(objects, ...COST), it => Object.assign(it.metadata, { name: 'other' }))]],
+  // Placements
+  ['a cluster that is named and excluded', 'NamedAndExcluded spec.placement.clusterAffinity.clusterNames[1]', ...PLACING, it => (it.spec.placement.clusterAffinity.exclude = ['aliyun-shanghai'])],
+  ['a split to an excluded cluster', 'SplitOutsidePlacement spec.placement.distribution.trafficSplit.aliyun-shanghai', ...PLACING, it => (it.spec.placement.clusterAffinity = { exclude: ['aliyun-shanghai'] })],
+  ['a split to a cluster the policy does not name', 'SplitOutsidePlacement spec.placement.distribution.trafficSplit.aliyun-shanghai', ...PLACING, it => it.spec.placement.clusterAffinity.clusterNames.pop()],
+  ['weights of what is not divided', 'DivisionIgnored spec.placement.replicaScheduling.weightPreference', ...PLACING, it => (it.spec.placement.replicaScheduling = { replicaSchedulingType: 'Duplicated', weightPreference: { dynamicWeight: 'AvailableReplicas' } })],
+  ['a split of what is not divided', 'DivisionIgnored spec.placement.distribution.trafficSplit', ...PLACING, it => (it.spec.placement.replicaScheduling = { replicaSchedulingType: 'Duplicated' })],
+  ['weights that nothing asks for', 'DivisionIgnored spec.placement.replicaScheduling.weightPreference', ...PLACING, it => (it.spec.placement.replicaScheduling = { weightPreference: { dynamicWeight: 'AvailableReplicas' } })],
+  ['static weights beside dynamic ones', 'DivisionIgnored spec.placement.replicaScheduling.weightPreference.staticWeightList', ...PLACING, it => (it.spec.placement.replicaScheduling = { replicaDivisionPreference: 'Weighted', weightPreference: { dynamicWeight: 'AvailableReplicas', staticWeightList: [{ targetCluster: {}, weight: 1 }] } })],
+  ['more groups than the fleet has clusters', 'SpreadBeyondFleet spec.placement.spreadConstraints[0].minGroups', ...PLACING, it => (it.spec.placement.spreadConstraints = [{ spreadByField: 'cluster', minGroups: 4 }])],
+  ['more groups than the fleet has, said by the fleet', 'SpreadBeyondFleet spec.placement.spreadConstraints[0].minGroups', ...FLEET, it => (it.spec.placement.spreadConstraints = [{ spreadByField: 'provider', minGroups: 4 }])],
+  ['fewer clusters than share the traffic', 'SpreadUnderSplit spec.placement.spreadConstraints[0].maxGroups', ...PLACING, it => (it.spec.placement.spreadConstraints = [{ spreadByField: 'cluster', maxGroups: 1 }])],
+  // Application
+  ['autoscaling of a Job', 'NothingToScale spec.components[0].placement.autoscaling', ...APP, it => (it.spec.components[0].placement.autoscaling = { maxReplicas: 3 })],
+  ['a share of a request that nobody makes', 'UtilizationOfNothing spec.components[1].placement.autoscaling.metrics[0]', ...APP, it => (it.spec.components[1].template.spec.template.spec.containers[0].resources = { requests: { memory: '1Gi' } })],
+  ['autoscaling from none', 'ScaleFromZero spec.components[1].placement.autoscaling.minReplicas', ...APP, it => (it.spec.components[1].placement.autoscaling.minReplicas = 0)],
+  ['an autoscaler beside autoscaling', 'TwoOwnersOfReplicas spec.components[1].placement.autoscaling', ...APP, () => undefined, [{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'hpa', namespace: 'ai-production' }, spec: { scaleTargetRef: { kind: 'Deployment', name: 'model-inference' } } }]],
+  ['a queue for a Deployment', 'ForJobsOnly spec.components[1].placement.volcano', ...APP, it => (it.spec.components[1].placement.volcano = { queue: 'q' })],
+  ['an update policy of a Deployment', 'ForJobsOnly spec.components[1].updatePolicy', ...APP, it => (it.spec.components[1].updatePolicy = 'Wait')],
+  ['a queue in a fleet without queues', 'QueueWithoutVolcano spec.components[0].placement.volcano.queue', ...FLEET, it => delete it.spec.addons.volcano, [], [...APP]],
+  ['an override that changes nothing', 'OverrideChangesNothing spec.components[1].overrideRules[0].overriders', ...APP, override({ clusterNames: ['inference-cluster-aliyun'] })],
+  ['a component to be made anew that is not there', 'UnknownComponent metadata.annotations[fleet.kurator.dev/recreate]', ...APP, it => (it.metadata.annotations = { ...it.metadata.annotations, 'fleet.kurator.dev/recreate': 'ghost' })],
+  // PropagationPolicy, both forms
+  ['a name beside labels', 'SelectorIgnored spec.resourceSelectors[0].labelSelector', ...PLACING, it => (it.spec.resourceSelectors[0].labelSelector = { matchLabels: { a: 'b' } })],
+  ['a priority of a rollout', 'ForObjectsOnly spec.priority', ...ROLLING, it => (it.spec.priority = 3)],
+  ['a measure nobody takes', 'UnknownMeasure spec.rollout.stages[0].validation.metrics[0].name', ...ROLLING, it => (it.spec.rollout.stages[0].validation.metrics[0].name = 'happiness')],
+  ['a rate that must not be too good', 'LimitBackwards spec.rollout.stages[0].validation.metrics[0].maximum', ...ROLLING, it => (it.spec.rollout.stages[0].validation.metrics[0] = { name: 'request-success-rate', maximum: 99 })],
+  ['a judged stage without traffic', 'StageWithoutTraffic spec.rollout.stages[0].trafficPercent', ...ROLLING, it => (it.spec.rollout.stages[0].trafficPercent = 0)],
+  ['an automatic roll-back of nothing', 'RollbackNeverStarts spec.rollback.automatic', ...ROLLING, it => (it.spec.rollback.onFailure = false)],
+  ['a roll-back where nothing can fail', 'RollbackNeverStarts spec.rollback.onFailure', ...ROLLING, it => it.spec.rollout.stages.forEach((stage: any) => delete stage.validation)],
+  // Namespaces, profiles, and what is stored only
+  ['a Namespace whose fleet is not there', 'FleetNotFound metadata.annotations[fleet.kurator.dev/fleet]', 'Namespace', 'ai-production', it => (it.metadata.annotations['fleet.kurator.dev/fleet'] = 'ghost')],
+  ['a Namespace whose profile is not there', 'ProfileNotFound metadata.annotations[fleet.kurator.dev/profiles]', 'Namespace', 'ai-production', it => (it.metadata.annotations['fleet.kurator.dev/profiles'] = 'ghost')],
+  ['two profiles of one kind', 'SeveralProfiles spec.profiles', ...APP, it => (it.spec.profiles = ['cost-aware-scheduling', 'other']), [changed(pick(objects, ...COST), it => Object.assign(it.metadata, { name: 'other' }))]],
+  ['two defaults of one kind', 'SeveralDefaults metadata.annotations[fleet.kurator.dev/is-default]', ...COST, asDefault, [changed(pick(objects, ...COST), it => asDefault(Object.assign(it, { metadata: { name: 'a' } })))]],
+  ['an add-on nobody knows', 'UnknownAddon spec.addons.promethues', ...FLEET, it => (it.spec.addons.promethues = { enabled: true })],
+  ['a namespace nobody has yet', 'UnknownNamespace spec.allowedNamespaces[0]', ...FLEET, it => (it.spec.allowedNamespaces = ['ghost'])],
+  ['a namespace nobody has yet, on a Cluster', 'UnknownNamespace spec.allowedNamespaces[0]', 'Cluster', 'gpu-cluster-huawei', it => (it.spec.allowedNamespaces = ['ghost'])],
+  ['a resource nobody has', 'UnknownResource spec.resources[0].name', ...COST, it => (it.spec.resources[0].name = 'cpuu')],
+  ['nodes of a resource nobody has', 'UnknownResource spec.nodeGroups[0].shape.cores', 'Cluster', 'gpu-cluster-huawei', it => (it.spec.nodeGroups[0].shape.cores = 8)],
+  ['a price in no currency', 'PriceWithoutCurrency spec.nodeGroups[0].price', 'Cluster', 'gpu-cluster-huawei', it => delete it.spec.prices],
+  ['a cost weight that is switched off', 'SwitchedOff spec.costAware.weight', ...COST, it => (it.spec.costAware.enabled = false)],
+  ['a price source that is switched off', 'SwitchedOff spec.costAware.priceAPI', ...COST, it => (it.spec.costAware.enabled = false)],
+  ['Thanos without Prometheus', 'SwitchedOff spec.addons.prometheus.thanosMode', ...FLEET, it => (it.spec.addons.prometheus.enabled = false)],
+  ['latency that nobody probes', 'SwitchedOff spec.routing.algorithm', ...NETWORK, it => (it.spec.routing.probe.enabled = false)],
+  ['a failover that notices nothing', 'SwitchedOff spec.routing.failover.enabled', ...NETWORK, it => (it.spec.routing.probe.enabled = false)],
+  ['a connection closed before it is kept alive', 'SwitchedOff spec.connection.keepAlive', ...NETWORK, it => (it.spec.connection.keepAlive = '1m')],
+  ['a restoration that is switched off', 'SwitchedOff spec.recovery.restoration.validation', 'NetworkPartitionPolicy', 'network-partition-recovery', it => (it.spec.recovery.restoration.enabled = false)],
+  ['windows of a site that is held', 'SwitchedOff spec.updates.windows', 'EdgeSite', 'shenzhen', it => (it.spec.updates = { hold: true, windows: [{ start: '01:00', end: '02:00' }] })],
+  ['a site in a cluster nobody registered', 'UnknownCluster spec.cluster', 'EdgeSite', 'shenzhen', it => (it.spec.cluster = 'ghost')],
+  ['two sites of one cluster', 'SameCluster spec.cluster', 'EdgeSite', 'shenzhen', () => undefined, [changed(site, it => (it.metadata.name = 'twin'))]],
+  ['two tunnels of one way', 'SameTunnel spec', 'CrossClusterEndpoint', 'huawei-to-aliyun', () => undefined, [changed(pick(objects, 'CrossClusterEndpoint', 'huawei-to-aliyun'), it => (it.metadata.name = 'twin'))]],
+  ['a performance profile that nothing uses', 'NothingUsesIt metadata.name', 'Namespace', 'ai-production', it => delete it.metadata.annotations['fleet.kurator.dev/profiles'], [], ['PerformanceProfile', 'high-performance']],
   ['a field that has no effect yet', 'Unsupported spec.detection', 'NetworkPartitionPolicy', 'network-partition-recovery'],
 ];
 
@@ -78,13 +134,14 @@ describe('findingsOf', () => {
     const clean = objects
       .map(object =>
         changed(object, it => {
+          if (it.metadata.annotations?.['fleet.kurator.dev/profiles']) it.metadata.annotations['fleet.kurator.dev/profiles'] = 'cost-aware-scheduling';
           if (it.kind === 'Fleet') it.spec = { clusters: it.spec.clusters };
           if (it.kind === 'Application') it.spec.components.forEach((component: any) => ['autoscaling', 'volcano'].forEach(field => delete component.placement[field]));
           if (it.metadata.name === 'cross-cloud-app') delete it.spec.placement.autoscaling;
           if (it.kind === 'SchedulingProfile') it.spec = { resources: it.spec.resources, costAware: { enabled: true, weight: 0.2 } };
         }),
       )
-      .filter(object => object.metadata.name !== 'intelligent-ai-rollout' && !/^(Performance|Network|Cross)/.test(object.kind));
+      .filter(object => object.metadata.name !== 'intelligent-ai-rollout' && !/^(Performance|Network|Cross|Edge)/.test(object.kind));
     const world = aWorld(clean);
     expect(clean.flatMap(object => findingsOf(object, world).map(each => `${object.metadata.name}: ${each.because}`))).toEqual([]);
   });

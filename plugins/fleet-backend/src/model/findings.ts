@@ -1,5 +1,6 @@
 import { budget } from './findings/budget';
 import { clusterNames } from './findings/clusterNames';
+import { componentFields } from './findings/componentFields';
 import { components } from './findings/components';
 import { costWeight } from './findings/costWeight';
 import { fleetChoice } from './findings/fleetChoice';
@@ -7,13 +8,18 @@ import { kubeconfig } from './findings/kubeconfig';
 import { labelClash } from './findings/labelClash';
 import { membershipGaps } from './findings/membershipGaps';
 import { overrides } from './findings/overrides';
+import { placements } from './findings/placements';
+import { policyFields } from './findings/policyFields';
 import { policyTargets } from './findings/policyTargets';
 import { profileNames } from './findings/profileNames';
 import { replicas } from './findings/replicas';
 import { requests } from './findings/requests';
 import type { Found, Rule } from './findings/rule';
+import { sameThing } from './findings/sameThing';
 import { stages } from './findings/stages';
+import { switchedOff } from './findings/switchedOff';
 import { tolerations } from './findings/tolerations';
+import { unknownWords } from './findings/unknownWords';
 import { unsupported } from './findings/unsupported';
 import { unused } from './findings/unused';
 import type { KubeObject } from './kinds';
@@ -27,15 +33,21 @@ const RULES: readonly Rule[] = [
   tolerations,
   fleetChoice,
   clusterNames,
+  placements,
   components,
+  componentFields,
   requests,
   replicas,
   budget,
   overrides,
+  policyFields,
   policyTargets,
   stages,
   profileNames,
   unused,
+  unknownWords,
+  switchedOff,
+  sameThing,
   costWeight,
   unsupported,
 ];

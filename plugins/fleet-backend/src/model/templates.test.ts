@@ -25,6 +25,12 @@ describe("templates under Kubernetes' own validation", () => {
     expect(sent.spec.components[2]).toEqual(service);
   });
 
+  it('warns of a field that the kind does not know: it would be kept and never reach a cluster', () => {
+    const misspelt = changed(app, it => (template(it, 1).spec.replcas = 6));
+    const { warnings } = admit({ operation: 'CREATE', object: misspelt, world: aWorld([], { checks }) });
+    expect(warnings.filter(line => line.includes('replcas'))).toEqual(['spec.components[1].template: unknown field "spec.replcas" of a Deployment: it is kept and has no effect']);
+  });
+
   it.each<[string, (copy: any) => void, string]>([
     ['a container without a name', it => delete template(it, 0).spec.template.spec.containers[0].name, 'spec.components[0].template.spec.template.spec.containers[0].name'],
     ['a container without an image', it => delete template(it, 1).spec.template.spec.containers[0].image, 'spec.components[1].template.spec.template.spec.containers[0].image'],

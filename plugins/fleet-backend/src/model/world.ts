@@ -13,6 +13,10 @@ export interface World {
   namespaces: readonly KubeObject[];
   /** SchedulingProfiles, PerformanceProfiles, NetworkPartitionPolicies, NetworkOptimizationPolicies. */
   profiles: readonly KubeObject[];
+  /** CrossClusterEndpoints. */
+  endpoints: readonly KubeObject[];
+  /** EdgeSites. */
+  sites: readonly KubeObject[];
   /** Secrets by name and type; the rules never read data. */
   secrets: readonly KubeObject[];
   /** Templates, budgets and other objects of a namespace, of the kinds that {@link World.sees}. */

@@ -73,5 +73,6 @@ export const KINDS = {
   decision: { group: 'scheduling.kurator.dev', resource: 'placementdecisions', apiVersion: 'scheduling.kurator.dev/v1alpha1', kind: 'PlacementDecision' },
   endpoint: { group: 'networking.kurator.dev', resource: 'crossclusterendpoints', apiVersion: 'networking.kurator.dev/v1alpha1', kind: 'CrossClusterEndpoint' },
   networkPolicy: { group: 'networking.kurator.dev', resource: 'networkoptimizationpolicies', apiVersion: 'networking.kurator.dev/v1alpha1', kind: 'NetworkOptimizationPolicy' },
+  edgeSite: { group: 'edge.kurator.dev', resource: 'edgesites', apiVersion: 'edge.kurator.dev/v1alpha1', kind: 'EdgeSite' },
   namespace: { group: '', resource: 'namespaces', apiVersion: 'v1', kind: 'Namespace' },
 } as const;

@@ -59,6 +59,12 @@ export function worldOf({ cache, fleetNamespaces, checks, debtOf }: WorldOptions
     get profiles() {
       return PROFILE_KINDS.flatMap(all);
     },
+    get endpoints() {
+      return all(KINDS.endpoint);
+    },
+    get sites() {
+      return all(KINDS.edgeSite);
+    },
     get secrets() {
       return cache.all('', 'secrets');
     },

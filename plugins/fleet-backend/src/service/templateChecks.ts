@@ -1,29 +1,32 @@
-import { decodeObject, fillDefaults, KubeError, validateObject, type KubeObject, type ResourceRegistry, type StatusCause } from '@flotilla/kube-api';
+import { decodeObject, fillDefaults, KubeError, validateObject, type KubeObject, type RequestContext, type ResourceRegistry, type StatusCause } from '@flotilla/kube-api';
 import type { Checks } from '../model/world';
 
 /** Kubernetes' judgement of objects that are not stored as such: parts of an Application. */
 export function templateChecks(registry: Pick<ResourceRegistry, 'byKind'>): Pick<Checks, 'validateObject' | 'unknownFields'> {
   return {
-    validateObject: object => asCreated(registry, object, []),
+    validateObject: object => readAs(registry, object, (info, read) => (fillDefaults(info, read), validateObject(info, read))),
     unknownFields: object => {
-      const warnings: string[] = [];
-      asCreated(registry, object, warnings);
-      return warnings;
+      const lines: string[] = [];
+      readAs(registry, object, () => [], line => lines.push(line));
+      return lines;
     },
   };
 }
 
 /**
- * What a create of the object would be answered: it is read, filled in and then judged, in that order, since much of what
- * Kubernetes demands is what it fills in itself. All of it on a copy: the object is stored as it was sent.
+ * Reads an object as a create would, and lets it be judged. What Kubernetes demands is much of it what it fills in itself, so
+ * filling in comes before judging. All of it on a copy: the object is stored as it was sent.
  */
-function asCreated(registry: Pick<ResourceRegistry, 'byKind'>, object: KubeObject, warnings: string[]): StatusCause[] {
+function readAs(
+  registry: Pick<ResourceRegistry, 'byKind'>,
+  object: KubeObject,
+  judge: (info: Parameters<typeof validateObject>[0], read: KubeObject) => StatusCause[],
+  warn: (line: string) => void = () => undefined,
+): StatusCause[] {
   const info = registry.byKind(object.apiVersion, object.kind);
   if (!info) return [];
   try {
-    const read = decodeObject(info, object, 'Warn', { warn: (line: string) => warnings.push(line) } as never);
-    fillDefaults(info, read);
-    return validateObject(info, read);
+    return judge(info, decodeObject(info, object, 'Warn', { warn } as RequestContext));
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
     return [{ reason: 'FieldValueTypeInvalid', message: error.message, field: '' }];

@@ -71,5 +71,22 @@ function underSplit({ name, replicas, placement, path }: Wish): Found[] {
   return found;
 }
 
+/** A HorizontalPodAutoscaler beside our own autoscaling of one workload. */
+function scalersBeside(application: KubeObject, world: World): Found[] {
+  if (application.kind !== 'Application') return [];
+  const components: Component[] = application.spec?.components ?? [];
+  if (!components.some(component => component.placement?.autoscaling)) return [];
+  const scalers = world.objectsIn(application.metadata.namespace ?? '').filter(object => object.kind === 'HorizontalPodAutoscaler');
+  return components.flatMap(({ name, type, placement }, index) => {
+    const beside = placement?.autoscaling && scalers.find(({ spec }) => spec?.scaleTargetRef?.kind === type && spec.scaleTargetRef.name === name);
+    return beside
+      ? [{ code: 'TwoOwnersOfReplicas', severity: 'warning' as const, path: `spec.components[${index}].placement.autoscaling`, because: `HorizontalPodAutoscaler ${beside.metadata.name} scales ${name} as well: leave one of them out` }]
+      : [];
+  });
+}
+
 /** Contradictions about how many replicas there are. */
-export const replicas: Rule = (object, world) => wishesOf(object, world).flatMap(wish => [...owners(wish), ...underSplit(wish)]);
+export const replicas: Rule = (object, world) => [
+  ...wishesOf(object, world).flatMap(wish => [...owners(wish), ...underSplit(wish)]),
+  ...scalersBeside(object, world),
+];

@@ -32,6 +32,8 @@ export function aWorld(objects: readonly KubeObject[] = [], over: Partial<World>
     policies: ofKind('PropagationPolicy'),
     namespaces: ofKind('Namespace'),
     profiles: ofKind(...PROFILE_KINDS),
+    endpoints: ofKind('CrossClusterEndpoint'),
+    sites: ofKind('EdgeSite'),
     secrets: ofKind('Secret'),
     objectsIn: namespace => objects.filter(object => object.metadata.namespace === namespace && !object.apiVersion.includes('kurator.dev')),
     debtOf: () => 0,
@@ -52,13 +54,16 @@ const secretsOf = (objects: readonly KubeObject[]): KubeObject[] =>
     )
     .map(metadata => ({ apiVersion: 'v1', kind: 'Secret', metadata: { namespace: metadata.namespace, name: metadata.name }, type: 'fleet.kurator.dev/kubeconfig' }));
 
+/** Those that every hub has. */
+const namespacesOfHub = (): KubeObject[] => ['default', 'kurator-system'].map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+
 /** The running demo: the article, what lies beside it, and what the engine makes of the fleet's own registrations. */
 export function articleObjects(): KubeObject[] {
   const objects = [...articleManifests(), ...demoObjects()];
   const registered = objects
     .filter(object => object.kind === 'Fleet')
     .flatMap(fleet => fleet.spec.clusters.filter((entry: any) => entry.kubeconfigRef).map((entry: any) => clusterOfEntry(fleet, entry)));
-  return [...objects, ...registered, ...secretsOf(objects)];
+  return [...namespacesOfHub(), ...objects, ...registered, ...secretsOf(objects)];
 }
 
 /** A deep copy with changes made in place. */
