@@ -57,8 +57,6 @@ export function sendError(response: ServerResponse, error: unknown, warnings: Wa
   const headers = {
     ...(code === 401 ? { 'Www-Authenticate': 'Bearer realm="kubernetes"' } : {}),
     ...(retryAfter !== undefined ? { 'Retry-After': String(retryAfter) } : {}),
-    // What is left of a body nobody read would be taken for the next request.
-    ...(code === 413 ? { Connection: 'close' } : {}),
   };
   sendText(response, code, `${JSON.stringify(status)}\n`, 'application/json', warnings, headers);
 }

@@ -57,7 +57,7 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
       size += chunk.length;
       if (size <= limit) chunks.push(chunk);
       else {
-        request.pause();
+        chunks.length = 0;
         reject(tooLarge(limit));
       }
     });
@@ -65,6 +65,22 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
     request.on('error', reject);
     request.on('close', () => reject(badRequest('the connection was closed before the body had come')));
   });
+}
+
+/** How long the rest of a body that is too large is taken in and thrown away. */
+const DISCARD_MS = 2_000;
+
+/**
+ * Takes in what is left of a refused body: a connection that is closed on a client that still sends is reset, and the answer is lost.
+ * Whoever has not ended by then is cut off.
+ */
+export function discardRest(request: IncomingMessage): void {
+  if (request.complete) return;
+  request.resume();
+  const timer = setTimeout(() => request.destroy(), DISCARD_MS);
+  timer.unref();
+  request.once('close', () => clearTimeout(timer));
+  request.once('end', () => clearTimeout(timer));
 }
 
 function textOf({ bytes }: RawBody): string {

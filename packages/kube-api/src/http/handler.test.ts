@@ -228,3 +228,24 @@ describe('connections', () => {
     expect(api.logged.length).toBe(before);
   });
 });
+
+it('tells a client that still sends that its body is too large, and cuts off one that never ends', async () => {
+  const outcome = (rest: (write: (bytes: Buffer) => void, end: () => void) => void) =>
+    new Promise<[number | undefined, string]>(resolve => {
+      let code: number | undefined;
+      const sent = rawRequest(`${api.url}${MAPS}`, { method: 'POST', headers: { authorization: 'Bearer a', 'content-type': 'application/json', 'content-length': 12 * 1024 * 1024 } });
+      sent.on('response', response => {
+        code = response.statusCode;
+        response.resume();
+      });
+      sent.on('error', error => resolve([code, (error as NodeJS.ErrnoException).code!])).on('close', () => resolve([code, 'ended']));
+      rest(bytes => sent.write(bytes), () => sent.end());
+    });
+  const megabyte = Buffer.alloc(1024 * 1024, ' ');
+  expect(await outcome((write, end) => {
+    for (let i = 0; i < 12; i++) write(megabyte);
+    end();
+  })).toEqual([413, 'ended']);
+  const [code] = await outcome(write => write(megabyte));
+  expect(code).toBe(413);
+});

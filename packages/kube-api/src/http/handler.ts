@@ -4,7 +4,7 @@ import { OpenApi } from '../openapi/openapi';
 import type { Principal, RequestContext, ResourceRegistry, ResourceService, Target } from '../service';
 import { sendError, sendObject, sendText } from './answer';
 import type { LogError } from './answer';
-import { parseBody, readBody } from './body';
+import { discardRest, parseBody, readBody } from './body';
 import { Discovery, verbsOf } from './discovery';
 import { acceptClauses, acceptsJson, negotiate, notAcceptable } from './negotiate';
 import { flag, watchRequest } from './query';
@@ -92,6 +92,7 @@ class KubeServer {
       // What failed because the client went away is nobody's fault, and nobody hears of it.
       if (response.headersSent || response.destroyed) response.destroy();
       else sendError(response, error, warnings, this.log);
+      discardRest(request);
     }
   }
 
