@@ -7,8 +7,13 @@ const VALUES = {
   most: 1, room: 3, replicas: 4, nodes: 2, tainted: 1, unready: 1, unselected: 0, filter: 'licence', count: 2, group: 'v100', price: 96, currency: 'CNY', from: 4, to: 2, amount: 8,
   asked: 8, left: 4, stranded: 2, used: 87, 'p95-latency': 21, 'network-bandwidth': 12_000, 'disk-iops': 9_800, 'api-latency': 3.5, missing: 1, cost: 310.5, best: 32, worst: 480, source2: '',
   standards: 'iso27001', version: 'v1.36.3', findings: 1, zones: 3, closeness: 'region', what: 'data', subject: 'model-training', clusters: 'a (2), b (2)', unplaced: 1, nearest: 'b',
+  state: 'state.Held', behind: 1, spare: '18 CPU, 1/16 GPU', applications: 2, pods: 36, debt: 3, percent: 93, names: 'a, b', more: 2, total: 16, labels: 'has-gpu=true', taints: 'has-gpu=true:NoSchedule',
+  said: 'said in English', where: 'model-inference 5/6', at: 'v100', kinds: 63, ms: 9, value: 'CN', node: 3, cpu: 0.22, gib: 0.1, gpu: 20.44,
   because: 'ObserveOnly', fitting: 2, of: 3, chosen: 1, found: 1, by: 'region', resources: 'cpu', others: 4, lost: 'lost.labels', also: 'BesideData', placed: 3, rank: 2,
 };
+
+/** Only names and numbers: the same in every language. */
+const PLAIN = new Set(['ValuePlain', 'DetailBecause', 'DetailNames', 'Trouble', 'Condition.Other', 'Finding.Other', 'Run.Other']);
 
 const LANGUAGES: Language[] = ['en', 'zh'];
 const codes = Object.keys(SENTENCES);
@@ -21,12 +26,15 @@ describe('every reason', () => {
       expect(text).not.toMatch(/[{}[\]|–]|undefined|NaN|null/);
       expect(text.length).toBeGreaterThan(0);
     }
-    expect(sentence({ code, values }, 'zh')).toMatch(code.startsWith('word.') ? /./ : /[\u4e00-\u9fff]|CPU|Kubernetes/);
+    expect(sentence({ code, values }, 'zh')).toMatch(code.startsWith('word.') || PLAIN.has(code) ? /./ : /[\u4e00-\u9fff]|CPU|Kubernetes/);
   });
 
   it.each(codes)('%s says the same values in both languages', code => {
     const keys = (text: string) => [...text.matchAll(/\{([^{}|]+)/g)].map(([, key]) => key).sort();
-    expect(keys(SENTENCES[code].zh)).toEqual(keys(SENTENCES[code].en));
+    const { en, zh } = SENTENCES[code];
+    // What was said in English is worded anew in other languages, from the code and from values that English needs not say twice.
+    expect(keys(zh)).not.toContain('said');
+    if (!keys(en).includes('said')) expect(keys(zh)).toEqual(keys(en));
   });
 });
 

@@ -1,16 +1,30 @@
 import type { Reason } from './decision';
+import { ATTENTION_SENTENCES } from './reasons/attention';
+import { CLUSTER_SENTENCES } from './reasons/clusters';
 import { DECISION_SENTENCES } from './reasons/decisions';
 import { FILTER_SENTENCES } from './reasons/filters';
 import { FIX_SENTENCES } from './reasons/fixes';
 import { PAGE_SENTENCES } from './reasons/pages';
+import { PASS_SENTENCES } from './reasons/passes';
 import { SCORE_SENTENCES } from './reasons/scores';
+import { TOLD_SENTENCES } from './reasons/told';
 import type { Language } from './reasons/numbers';
 import { render, type Sentences } from './reasons/render';
 
 export type { Language };
 
-/** Every sentence the scheduler can say, by code. */
-export const SENTENCES: Sentences = { ...FILTER_SENTENCES, ...FIX_SENTENCES, ...SCORE_SENTENCES, ...DECISION_SENTENCES, ...PAGE_SENTENCES };
+/** Every sentence that scheduler and pages can say, by code. */
+export const SENTENCES: Sentences = {
+  ...FILTER_SENTENCES,
+  ...PASS_SENTENCES,
+  ...FIX_SENTENCES,
+  ...SCORE_SENTENCES,
+  ...DECISION_SENTENCES,
+  ...PAGE_SENTENCES,
+  ...CLUSTER_SENTENCES,
+  ...ATTENTION_SENTENCES,
+  ...TOLD_SENTENCES,
+};
 
 /**
  * Says a reason in words, without a final full stop unless it is a whole answer. Numbers carry units; minus signs are true ones.

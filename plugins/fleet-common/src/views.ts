@@ -19,7 +19,7 @@ export interface ClusterRow {
   name: string;
   state: ClusterState;
   /** The sentence beside the word: "no answer since 11:48: connection refused". */
-  because: string;
+  because: Reason;
   stateSince: number;
   provider: string;
   region: string;
@@ -33,6 +33,8 @@ export interface ClusterRow {
   gpu?: Meter;
   pods?: Meter;
   fleets: string[];
+  /** Namespace that owns it: of the fleet that registered it, else of its kubeconfig Secret; '' when neither is there. */
+  owner: string;
   applications: number;
   /** Writes that wait for the cluster. */
   debt: number;
@@ -44,9 +46,9 @@ export interface AttentionItem {
   id: string;
   severity: 'danger' | 'warning' | 'info';
   /** Short sentence, e.g. "data-cluster-onprem does not answer". */
-  title: string;
+  title: Reason;
   /** What it touches. */
-  detail: string;
+  detail: Reason;
   since: number;
   /** Where to go: a path below the plugin's root, e.g. `/clusters/data-cluster-onprem`. */
   href: string;
@@ -54,29 +56,67 @@ export interface AttentionItem {
   count: number;
 }
 
+/** A value that rows can be filtered by, and how many have it. */
+export interface FacetValue {
+  value: string;
+  count: number;
+}
+
+/** What rows can be filtered by: each at most 200 values, the most frequent first. A label is `key=value`. */
+export type ClusterFacets = Record<'fleet' | 'provider' | 'region' | 'owner' | 'label', FacetValue[]>;
+
 export interface FleetsView {
   /** Changes with every write that could change this view. */
   version: string;
   now: number;
-  fleets: { namespace: string; name: string; clusters: number; ready: boolean; because: string; findings: Finding[] }[];
-  totals: { clusters: number; fleets: number; providers: number; applications: number };
-  /** Every provider there is, to filter by. */
-  providers: string[];
+  fleets: { namespace: string; name: string; clusters: number; ready: boolean; findings: FindingLine[] }[];
+  /** `applications` is absent for readers who may not list them. */
+  totals: { clusters: number; fleets: number; providers: number; applications?: number };
+  facets: ClusterFacets;
   states: Record<ClusterState, number>;
   attention: AttentionItem[];
   attentionCheckedAt: number;
 }
 
-/** `?limit=50&cursor=&sort=name|-cpu…&search=&state=&fleet=&provider=&region=` */
+/** Head of a group of rows. Counts are of the whole group, whatever part of it is on this page. */
+export interface ClusterGroup {
+  /** What its rows share; '' where that is not known. */
+  key: string;
+  total: number;
+  states: Partial<Record<ClusterState, number>>;
+  /** Sums over those whose room is known. */
+  cpu?: Meter;
+  gpu?: Meter;
+  /** A closed group is one line: its rows are neither listed nor paged. */
+  open: boolean;
+  /** How many of this page's items stand under it: items come in the order of the groups. */
+  rows: number;
+  /** It began on an earlier page. */
+  continued: boolean;
+}
+
+/**
+ * `?limit=50&cursor=&sort=name|-cpu…&search=&state=&fleet=&provider=&region=&owner=&label=key=value&group=region|provider|owner&closed=a,b&hold=x,y`.
+ * `label` may name a key alone, or several with commas; in `closed`, `-` is the group of what is not known.
+ * `hold` names rows, in order, that are to stay where they are: the answer has their newest facts in that order, and `moved` says how
+ * many lines would show another row if nothing were held.
+ */
 export interface ClusterPage {
   version: string;
   now: number;
   items: ClusterRow[];
+  /** Rows that fit the filters. */
   total: number;
+  /** Lines before this page. */
+  from: number;
+  moved: number;
+  /** Present when grouped. */
+  groups?: ClusterGroup[];
   nextCursor?: string;
   prevCursor?: string;
 }
 
+/** A finding as objects and kubectl have it. */
 export interface Finding {
   code: string;
   severity: 'info' | 'warning' | 'danger';
@@ -85,11 +125,14 @@ export interface Finding {
   since: string;
 }
 
+/** A finding as pages show it. */
+export type FindingLine = Omit<Finding, 'because'> & { because: Reason };
+
 export interface EventLine {
   at: number;
   type: 'Normal' | 'Warning';
   reason: string;
-  message: string;
+  message: Reason;
   about: string;
   count: number;
 }
@@ -111,17 +154,17 @@ export interface RunningHere {
   standing: Reason;
   because: Reason;
   revision: string;
-  trouble?: string;
+  trouble?: Reason;
 }
 
 export interface ClusterView {
   version: string;
   now: number;
   row: ClusterRow;
-  sentence: string;
-  detail: string;
+  sentence: Reason;
+  detail: Reason;
   uid: string;
-  server: string;
+  /** The fleet that registered it, as namespace/name; '' for a Cluster object of its own. */
   registeredBy: string;
   /** Labels within each fleet, protected ones marked. */
   labels: { key: string; value: string; protected: boolean; from: string }[];
@@ -129,11 +172,11 @@ export interface ClusterView {
   running: RunningHere[];
   nodes: { name: string; ready: boolean; zone: string; cpu: Meter; memory: Meter; gpu?: Meter; taints: string[] }[];
   nodeGroups: { shape: string; min: number; max: number; price?: string }[];
-  debts: { object: string; what: string; since: number }[];
-  findings: Finding[];
+  debts: { object: string; what: Reason; since: number }[];
+  findings: FindingLine[];
   events: EventLine[];
   /** Ages of facts: what, when, where from. */
-  facts: { what: string; seenAt?: number; source: string; value: string }[];
+  facts: { what: Reason; seenAt?: number; source: Reason; value?: Reason }[];
   actions: Action[];
 }
 
@@ -144,7 +187,7 @@ export interface ApplicationRow {
   kind: string;
   fleet: string;
   state: 'Ready' | 'Working' | 'NotScheduled' | 'NotReady' | 'Terminating';
-  sentence: string;
+  sentence: Reason;
   since: number;
   components: number;
   clusters: string[];
@@ -158,7 +201,13 @@ export interface ApplicationPage {
   version: string;
   now: number;
   items: ApplicationRow[];
+  /** Rows that fit the filters. */
   total: number;
+  /** Rows there are without filters, and how many of them are in each state. */
+  all: number;
+  states: Record<ApplicationRow['state'], number>;
+  /** Rows before this page. */
+  from: number;
   nextCursor?: string;
   prevCursor?: string;
 }
@@ -200,7 +249,7 @@ export interface PlacementComponent {
   total: number;
   groups: RejectionGroup[];
   /** Per cluster: what runs, and what is wrong. */
-  runs: { cluster: string; replicas: number; ready: number; state: string; because: string; revision: string }[];
+  runs: { cluster: string; replicas: number; ready: number; state: string; because?: Reason; revision: string }[];
   history: { at: number; sentence: Reason; clusters: string[]; hash: string }[];
 }
 
@@ -212,8 +261,8 @@ export interface PlacementView {
   kind: string;
   fleet: string;
   policy?: string;
-  conditions: { type: string; status: string; reason: string; message: string; since: number }[];
-  findings: Finding[];
+  conditions: { type: string; status: string; reason: string; message: Reason; since: number }[];
+  findings: FindingLine[];
   components: PlacementComponent[];
   events: EventLine[];
   factsFrom?: number;
@@ -228,7 +277,8 @@ export interface VerdictView {
   verdict: Verdict;
   rank?: number;
   fits: number;
-  filters: { filter: string; passed: boolean; because: Reason; factAt?: number }[];
+  /** With the fact that each looked at; `because` has every reason of a failed one. */
+  filters: { filter: string; passed: boolean; because: Reason[]; factAt?: number }[];
   /** The best chosen cluster's parts, to compare with. */
   best?: { cluster: string; total: number; parts: ScorePart[] };
 }

@@ -9,7 +9,7 @@ const LOOK = { danger: ['cross', 'bad'], warning: ['triangle', 'warn'], info: ['
 
 /** What needs a person, worst first. @param hrefOf - makes an address of an item's path below the plugin's root */
 export function AttentionList({ items, checkedAt, hrefOf }: { items: readonly AttentionItem[]; checkedAt: number; hrefOf: (path: string) => string }) {
-  const { t } = useWords();
+  const { t, say } = useWords();
   if (items.length === 0) return <NothingNeedsYou checkedAt={checkedAt} />;
   return (
     <ul className={styles.list}>
@@ -19,13 +19,13 @@ export function AttentionList({ items, checkedAt, hrefOf }: { items: readonly At
             <Mark name={LOOK[item.severity][0]} tone={LOOK[item.severity][1]} />
           </span>
           <div className={styles.main}>
-            <div>{item.title}</div>
-            <div className={styles.small}>{item.detail}</div>
+            <div>{say(item.title)}</div>
+            <div className={styles.small}>{say(item.detail)}</div>
           </div>
           <span className={`${styles.small} ${styles.nowrap}`}>
             <Age at={item.since} />
           </span>
-          <ButtonLink className={styles.action} size="small" variant="secondary" href={hrefOf(item.href)} aria-label={`${t('attention.open')}: ${item.title}`}>
+          <ButtonLink className={styles.action} size="small" variant="secondary" href={hrefOf(item.href)} aria-label={`${t('attention.open')}: ${say(item.title)}`}>
             {item.count > 1 ? t('attention.show', { n: String(item.count) }) : t('attention.open')}
           </ButtonLink>
         </li>

@@ -1,4 +1,4 @@
-import type { EventLine, Finding } from '@flotilla/backstage-plugin-fleet-common';
+import type { EventLine, FindingLine } from '@flotilla/backstage-plugin-fleet-common';
 import { useNow } from './clock';
 import styles from './List.module.css';
 import { Mark } from './StatusMark';
@@ -6,16 +6,16 @@ import { useWords } from './words';
 
 /** What happened, newest first. */
 export function EventLog({ events }: { events: readonly EventLine[] }) {
-  const { time, number } = useWords();
+  const { time, number, say } = useWords();
   const now = useNow();
   return (
     <ol className={styles.log}>
       {events.map(event => (
-        <li key={`${event.at} ${event.reason} ${event.message}`}>
+        <li key={`${event.at} ${event.reason} ${say(event.message)}`}>
           <time dateTime={new Date(event.at).toISOString()}>{time(event.at, now)}</time>
           <span>{event.type === 'Warning' ? <Mark name="triangle" tone="warn" /> : <Mark name="check" tone="ok" />}</span>
           <span>
-            <b>{event.reason}</b> {event.message}
+            <b>{event.reason}</b> {say(event.message)}
             {event.count > 1 && <span className={styles.small}> × {number(event.count)}</span>}
           </span>
         </li>
@@ -27,8 +27,8 @@ export function EventLog({ events }: { events: readonly EventLine[] }) {
 const LOOK = { danger: ['cross', 'bad'], warning: ['triangle', 'warn'], info: ['info', 'info'] } as const;
 
 /** Contradictions in what was applied, each with the field it stands in. */
-export function FindingList({ findings }: { findings: readonly Finding[] }) {
-  const { t } = useWords();
+export function FindingList({ findings }: { findings: readonly FindingLine[] }) {
+  const { t, say } = useWords();
   return (
     <ul className={styles.list}>
       {findings.map(finding => (
@@ -37,7 +37,7 @@ export function FindingList({ findings }: { findings: readonly Finding[] }) {
             <Mark name={LOOK[finding.severity][0]} tone={LOOK[finding.severity][1]} />
           </span>
           <div className={styles.main}>
-            <div>{finding.because}</div>
+            <div>{say(finding.because)}</div>
             <div className={styles.small}>
               {finding.code} <code>{finding.path}</code>
             </div>

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@backstage/ui';
 import type { ApplicationRow, ClusterState } from '@flotilla/backstage-plugin-fleet-common';
 import type { ReactNode } from 'react';
 import { useNow } from './clock';
@@ -57,6 +58,19 @@ export function StatusMark({ state, children, seenAt }: StatusMarkProps) {
       <svg className={styles.mark} viewBox="0 0 16 16" aria-hidden="true">{MARKS[mark]}</svg>
       <span>{children ?? t(`state.${state}`)}</span>
       {old && <span className={styles.old}>{t('state.old', { age: age(now - seenAt) })}</span>}
+    </span>
+  );
+}
+
+/** How many are in a state, as mark and number; the word is for readers that cannot see the mark. */
+export function StateCount({ state, count }: { state: MarkedState; count: number }) {
+  const { t, number } = useWords();
+  const { mark, tone } = LOOK[state];
+  return (
+    <span className={`${styles.count} ${styles[tone]}`} title={t(`state.${state}`)}>
+      <svg className={styles.mark} viewBox="0 0 16 16" aria-hidden="true">{MARKS[mark]}</svg>
+      <span className={styles.number}>{number(count)}</span>
+      <VisuallyHidden>{t(`state.${state}`)}</VisuallyHidden>
     </span>
   );
 }

@@ -21,7 +21,7 @@ export function clusterFacts(member: Member, seen: ClusterSeen | undefined, prom
     taints: spec.taints ?? [],
     mode: spec.mode ?? 'Observe',
     ...(held ? { held } : {}),
-    reachable: seen ? { ok: seen.reachable.ok, since: seen.reachable.since, reason: seen.reachable.because } : 'unknown',
+    reachable: seen ? { ok: seen.reachable.ok, since: seen.reachable.since, reason: seen.reachable.reason } : 'unknown',
     provider: member.labels[LABEL_PROVIDER],
     region: member.labels[LABEL_REGION],
     zone: member.labels[LABEL_ZONE],

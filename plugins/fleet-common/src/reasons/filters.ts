@@ -42,5 +42,9 @@ export const FILTER_SENTENCES: Sentences = {
   'word.SignInNeeded': { en: 'sign-in needed', zh: '需要登录' },
   'word.NoPermission': { en: 'no permission', zh: '没有权限' },
   'word.BadKubeconfig': { en: 'bad kubeconfig', zh: 'kubeconfig 有误' },
+  'word.Held': { en: 'another cluster answers', zh: '应答的是另一个集群' },
+  'word.TooLarge': { en: 'its answer is too large', zh: '响应过大' },
+  'word.Cancelled': { en: 'the request was cancelled', zh: '请求被取消' },
+  'word.Refused': { en: 'refused', zh: '被拒绝' },
   'word.CertificateInvalid': { en: 'certificate invalid', zh: '证书无效' },
 };

@@ -50,7 +50,7 @@ function bytes(amount: number): string {
   return `${numberText(amount / size)} ${unit}`;
 }
 
-const CHINESE: Record<string, string> = { node: '个节点', pod: '个 Pod', replica: '个副本', cluster: '个集群', zone: '个可用区', GPU: '块 GPU', finding: '项发现', group: '组' };
+const CHINESE: Record<string, string> = { node: '个节点', pod: '个 Pod', replica: '个副本', cluster: '个集群', zone: '个可用区', GPU: '块 GPU', finding: '项发现', group: '组', application: '个应用', change: '项更改', kind: '种资源' };
 
 /** "1 node", "2 nodes", "2 个节点". */
 export function count(amount: number, thing: string, language: Language): string {

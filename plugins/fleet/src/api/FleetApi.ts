@@ -2,7 +2,7 @@ import { createApiRef } from '@backstage/frontend-plugin-api';
 import type { ApplicationPage, ClusterPage, ClusterView, FleetsView, PlacementView, VerdictView } from '@flotilla/backstage-plugin-fleet-common';
 
 /** Filters, sort, search and cursor of a list, as they stand in the page's own address. */
-export type ListQuery = Partial<Record<'limit' | 'cursor' | 'sort' | 'search' | 'state' | 'fleet' | 'provider' | 'region' | 'cluster', string>>;
+export type ListQuery = Partial<Record<'limit' | 'cursor' | 'sort' | 'search' | 'state' | 'fleet' | 'provider' | 'region' | 'owner' | 'label' | 'group' | 'closed' | 'hold' | 'cluster', string>>;
 
 /** Names an Application or a selected object. */
 export interface PlacementName {

@@ -6,6 +6,7 @@ import { lazy, Suspense } from 'react';
 import { Link, Navigate, Route, Routes, useLocation } from 'react-router-dom';
 import { useFleetWords } from '../translation';
 import { GoTo } from './GoTo';
+import { KeyList } from './KeyList';
 import styles from './shell.module.css';
 
 const FleetsPage = lazy(() => import('../pages/fleets'));
@@ -18,7 +19,7 @@ export function FleetShell() {
   const { t } = useFleetWords();
   return (
     <FleetTheme className={styles.page}>
-      <PluginHeader className={styles.top} icon={<RiShipLine />} title={t('plugin.title')} titleLink={fleetPaths.overview()} customActions={[<Pages key="pages" />, <GoTo key="goTo" />]} />
+      <PluginHeader className={styles.top} icon={<RiShipLine />} title={t('plugin.title')} titleLink={fleetPaths.overview()} customActions={[<Pages key="pages" />, <GoTo key="goTo" />, <KeyList key="keys" />]} />
       <main>
         <Suspense fallback={null}>
           <Routes>

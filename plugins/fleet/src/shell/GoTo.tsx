@@ -27,7 +27,7 @@ export function GoTo() {
   const [hits, setHits] = useState<Hit[]>([]);
   const [loading, setLoading] = useState(false);
   const field = useRef<HTMLDivElement>(null);
-  useShortcut('k', () => field.current?.querySelector('input')?.focus(), { ctrl: true });
+  useShortcut('k', t('plugin.goTo'), () => field.current?.querySelector('input')?.focus(), { ctrl: true });
 
   useEffect(() => {
     setHits([]);

@@ -1,30 +1,58 @@
+import type { ClusterGroup, ClusterPage, ClusterRow } from '@flotilla/backstage-plugin-fleet-common';
 import type { FleetApi, ListQuery } from '../api/FleetApi';
-import { clusterRows, clusterView, fleetsView } from './clusterFixtures';
+import { clusterRows, clusterView, fleetsView, labelsOf } from './clusterFixtures';
 import { applicationPage, placementView, verdictView } from './placementFixtures';
 
 /** An error as the HTTP client throws it. */
 export const answered = (statusCode: number, message: string) => Object.assign(new Error(message), { statusCode, cause: new Error(message) });
 
-const matches = (query: ListQuery, row: { name: string; state: string; provider?: string; fleets?: string[] }) =>
-  (!query.search || row.name.includes(query.search)) && (!query.state || row.state === query.state) && (!query.provider || row.provider === query.provider) && (!query.fleet || row.fleets?.includes(query.fleet));
+const matches = (query: ListQuery, row: { name: string; state: string; provider?: string; region?: string; fleets?: string[] }) =>
+  (!query.search || row.name.includes(query.search)) &&
+  (!query.state || row.state === query.state) &&
+  (!query.provider || row.provider === query.provider) &&
+  (!query.region || row.region === query.region) &&
+  (!query.fleet || row.fleets?.includes(query.fleet));
 
-const AMOUNT = { cpu: (row: ReturnType<typeof clusterRows>[number]) => row.cpu!.asked / row.cpu!.total, applications: (row: ReturnType<typeof clusterRows>[number]) => row.applications };
+const AMOUNT = { cpu: (row: ClusterRow) => row.cpu!.asked / row.cpu!.total, applications: (row: ClusterRow) => row.applications };
+
+function grouped(rows: ClusterRow[], by: 'region' | 'provider' | 'owner', closed: string[]): Pick<ClusterPage, 'items' | 'groups'> {
+  const keys = [...new Set(rows.map(row => row[by]))].sort();
+  const groups = keys.map((key): ClusterGroup => {
+    const members = rows.filter(row => row[by] === key);
+    const states = Object.fromEntries([...new Set(members.map(row => row.state))].map(state => [state, members.filter(row => row.state === state).length]));
+    const open = !closed.includes(key);
+    return { key, total: members.length, states, open, rows: open ? members.length : 0, continued: false };
+  });
+  return { items: groups.filter(group => group.open).flatMap(group => rows.filter(row => row[by] === group.key)), groups };
+}
+
+/** Rows in the order held, and how many lines that changes. */
+function held(rows: ClusterRow[], names: string[]): Pick<ClusterPage, 'items' | 'moved'> {
+  const place = (row: ClusterRow) => (names.includes(row.name) ? names.indexOf(row.name) : names.length);
+  const items = [...rows].sort((a, b) => place(a) - place(b));
+  return { items, moved: items.filter((row, index) => row !== rows[index]).length };
+}
+
+function clusterPage(query: ListQuery, rows: ClusterRow[]): Omit<ClusterPage, 'version' | 'now'> {
+  const key = query.sort?.replace(/^-/, '') as keyof typeof AMOUNT;
+  const sign = query.sort?.startsWith('-') ? -1 : 1;
+  const found = rows.filter(row => matches(query, row) && (query.label?.split(',') ?? []).every(label => labelsOf(row).includes(label)));
+  if (AMOUNT[key]) found.sort((a, b) => sign * (AMOUNT[key](a) - AMOUNT[key](b)));
+  else if (sign < 0) found.reverse();
+  const page = found.slice(0, Number(query.limit));
+  const common = { total: found.length, from: 0, moved: 0 };
+  if (query.group) return { ...common, ...grouped(page, query.group as 'region', query.closed?.split(',') ?? []) };
+  return { ...common, ...held(page, query.hold?.split(',') ?? []) };
+}
 
 /**
  * A {@link FleetApi} that answers from fixtures, filtering and sorting as the backend does.
  * @param now - the server's time of an answer
  */
-export function fixtureApi(now: () => number = Date.now, over: Partial<FleetApi> = {}): FleetApi {
+export function fixtureApi(now: () => number = Date.now, over: Partial<FleetApi> = {}, rows: (now: number) => ClusterRow[] = clusterRows): FleetApi {
   return {
-    fleets: async () => fleetsView(now()),
-    clusters: async query => {
-      const key = query.sort?.replace(/^-/, '') as keyof typeof AMOUNT;
-      const sign = query.sort?.startsWith('-') ? -1 : 1;
-      const found = clusterRows(now()).filter(row => matches(query, row));
-      if (AMOUNT[key]) found.sort((a, b) => sign * (AMOUNT[key](a) - AMOUNT[key](b)));
-      else if (sign < 0) found.reverse();
-      return { version: '1', now: now(), items: found.slice(0, Number(query.limit)), total: found.length };
-    },
+    fleets: async () => fleetsView(now(), rows(now())),
+    clusters: async query => ({ version: '1', now: now(), ...clusterPage(query, rows(now())) }),
     cluster: async name => {
       const view = clusterView(now());
       if (view.row.name !== name) throw answered(404, `clusters "${name}" not found`);

@@ -46,6 +46,7 @@ const INFERENCE: Scored[] = [
   { cluster: 'gpu-cluster-huawei', provider: 'huawei', region: 'cn-north-1', replicas: 2, outcome: 'chosen', raw: [74, 76, 62, 100, 70], because: [reason('Fit', { asked: 2_000, free: 18_000, left: 16_000, resource: 'cpu', used: 83 }), speed(25, 10_000, 9_200), price(370), kept('1.36'), reason('Near', { closeness: 'cluster', what: 'sibling', name: 'model-training' })] },
 ];
 
+const behind = reason('Condition.PodsNotReady', { said: 'model-inference: 5 of 6 ready', where: 'model-inference 5/6' });
 const noLabel = (label: string, name: string): Rejection => ({ by: 'labels', because: reason('LabelAbsent', { label, source: 'component', name }), remedy: 'changeCluster' });
 const noAnswer = (now: number): Rejection => ({ by: 'reachable', because: reason('NoAnswer', { since: now - 14 * MINUTE, why: 'TimedOut' }), remedy: 'wait' });
 
@@ -81,7 +82,7 @@ function training(now: number): PlacementComponent {
       { rejection: label, clusters: ['inference-cluster-aliyun'], fix: [] },
       { rejection: noAnswer(now), clusters: ['data-cluster-onprem'], fix: [] },
     ],
-    runs: [{ cluster: 'gpu-cluster-huawei', replicas: 4, ready: 4, state: 'Ready', because: '', revision: 'v2.1.0' }],
+    runs: [{ cluster: 'gpu-cluster-huawei', replicas: 4, ready: 4, state: 'Ready', revision: 'v2.1.0' }],
     history: [
       { at: now - 36 * MINUTE, sentence: reason('StayedThere'), clusters: ['gpu-cluster-huawei'], hash: '8f31c0a2' },
       { at: now - 103 * MINUTE, sentence: reason('StayedThere'), clusters: ['gpu-cluster-huawei'], hash: '77a0de11' },
@@ -116,12 +117,24 @@ function inference(now: number): PlacementComponent {
       { rejection: noAnswer(now), clusters: ['data-cluster-onprem'], fix: [] },
     ],
     runs: [
-      { cluster: 'inference-cluster-aliyun', replicas: 4, ready: 4, state: 'Ready', because: '', revision: 'v2.1.0' },
-      { cluster: 'gpu-cluster-huawei', replicas: 2, ready: 1, state: 'Working', because: '1 pod waits for its image', revision: 'v2.1.0' },
+      { cluster: 'inference-cluster-aliyun', replicas: 4, ready: 4, state: 'Ready', revision: 'v2.1.0' },
+      { cluster: 'gpu-cluster-huawei', replicas: 2, ready: 1, state: 'Working', because: reason('Run.Applied', { said: '1 pod waits for its image' }), revision: 'v2.1.0' },
     ],
     history: [{ at: now - 36 * MINUTE, sentence: reason('RunsOnMany', { subject: 'model-inference', count: 2, clusters: 'inference-cluster-aliyun and gpu-cluster-huawei', why: 'AllClusters' }), clusters: ['inference-cluster-aliyun', 'gpu-cluster-huawei'], hash: '8f31c0a2' }],
   };
 }
+
+/** What the model-training component found in a cluster that passed. */
+const PASSED: Record<string, Reason> = {
+  names: reason('PassNamed', { source: 'policy', name: 'ai-production/intelligent-ai-rollout' }),
+  labels: reason('PassLabels', { labels: 'has-gpu=true' }),
+  taints: reason('PassTolerated', { taints: 'has-gpu=true:NoSchedule' }),
+  mode: reason('PassManaged'),
+  reachable: reason('PassAnswers'),
+  apis: reason('PassApis', { apis: 'batch/v1/Job' }),
+  capacity: reason('PassRoom', { room: 4, replicas: 4 }),
+  residency: reason('PassNoResidency'),
+};
 
 const FILTERS = ['names', 'labels', 'taints', 'mode', 'reachable', 'apis', 'capacity', 'residency'];
 
@@ -145,18 +158,18 @@ export function placementView(now: number): PlacementView {
     fleet: 'kurator-system/ai-platform',
     policy: 'intelligent-ai-rollout',
     conditions: [
-      { type: 'Scheduled', status: 'True', reason: 'Placed', message: 'every component has its place', since: now - 264 * MINUTE },
-      { type: 'Applied', status: 'True', reason: 'Written', message: 'all clusters have what was decided', since: now - 263 * MINUTE },
-      { type: 'Ready', status: 'False', reason: 'Waiting', message: 'model-inference: 5 of 6 ready', since: now - 7 * MINUTE },
+      { type: 'Scheduled', status: 'True', reason: 'Placed', message: reason('Condition.Placed', { said: 'every component has its place' }), since: now - 264 * MINUTE },
+      { type: 'Applied', status: 'True', reason: 'Applied', message: reason('Condition.Applied', { said: '3 of 3 objects are as wanted in 2 clusters' }), since: now - 263 * MINUTE },
+      { type: 'Ready', status: 'False', reason: 'PodsNotReady', message: behind, since: now - 7 * MINUTE },
     ],
     findings: [
-      { code: 'StageWithoutCluster', severity: 'warning', path: 'spec.rollout.stages[2]', because: 'data-cluster-onprem can be used by no component', since: new Date(now - 270 * MINUTE).toISOString() },
-      { code: 'TwoOwnersOfReplicas', severity: 'info', path: 'spec.components[1].placement.autoscaling', because: 'replicas are set by the template and by the autoscaler', since: new Date(now - 270 * MINUTE).toISOString() },
+      { code: 'StageClusterUnusable', severity: 'warning', path: 'spec.rollout.stages[2]', because: reason('Finding.StageClusterUnusable', { said: 'data-cluster-onprem can be used by no component', at: 'data-cluster-onprem' }), since: new Date(now - 270 * MINUTE).toISOString() },
+      { code: 'TwoOwnersOfReplicas', severity: 'info', path: 'spec.components[1].placement.autoscaling', because: reason('Finding.TwoOwnersOfReplicas', { said: 'replicas are set by the template and by the autoscaler' }), since: new Date(now - 270 * MINUTE).toISOString() },
     ],
     components: [training(now), inference(now)],
     events: [
-      { at: now - 7 * MINUTE, type: 'Warning', reason: 'NotReady', message: 'model-inference: 5 of 6 ready', about: 'Application intelligent-ai-platform', count: 1 },
-      { at: now - 264 * MINUTE, type: 'Normal', reason: 'Scheduled', message: 'model-training runs on gpu-cluster-huawei', about: 'Application intelligent-ai-platform', count: 1 },
+      { at: now - 7 * MINUTE, type: 'Warning', reason: 'PodsNotReady', message: behind, about: 'Application intelligent-ai-platform', count: 1 },
+      { at: now - 264 * MINUTE, type: 'Normal', reason: 'Scheduled', message: reason('RunsOnOne', { subject: 'model-training', cluster: 'gpu-cluster-huawei', why: 'LeastLeft', resource: GPU }), about: 'Application intelligent-ai-platform', count: 1 },
     ],
     factsFrom: now - 41 * MINUTE,
     factsTo: now - 2 * SECOND,
@@ -178,7 +191,7 @@ export function verdictView(component: PlacementComponent, cluster: string, now:
     fits: fitting.length,
     filters: FILTERS.map(filter => {
       const rejection = verdict.rejections.find(each => each.by === filter);
-      return { filter, passed: !rejection, because: rejection?.because ?? reason('FunnelPass'), ...(filter !== 'residency' && { factAt: now - 2 * SECOND }) };
+      return { filter, passed: !rejection, because: [rejection?.because ?? PASSED[filter]], ...(filter !== 'residency' && { factAt: now - 2 * SECOND }) };
     }),
     best: best && { cluster: best.cluster, total: best.total, parts: best.parts },
   };
@@ -189,9 +202,12 @@ export function applicationPage(now: number): ApplicationPage {
     version: '1',
     now,
     total: 2,
+    all: 2,
+    from: 0,
+    states: { Ready: 1, Working: 0, NotScheduled: 0, NotReady: 1, Terminating: 0 },
     items: [
-      { namespace: 'default', name: 'critical-app', kind: 'Deployment', fleet: 'kurator-system/global-production', state: 'Ready', sentence: 'critical-app runs on 2 clusters, aliyun-cluster and huawei-cluster: divided by the weights given.', since: now - 200 * MINUTE, components: 1, clusters: ['aliyun-cluster', 'huawei-cluster'], wanted: 4, ready: 4, unplaced: 0, findings: 0 },
-      { namespace: 'ai-production', name: 'intelligent-ai-platform', kind: 'Application', fleet: 'kurator-system/ai-platform', state: 'NotReady', sentence: 'model-inference: 5 of 6 ready', since: now - 7 * MINUTE, components: 2, clusters: ['gpu-cluster-huawei', 'inference-cluster-aliyun'], wanted: 10, ready: 9, unplaced: 0, findings: 2 },
+      { namespace: 'default', name: 'critical-app', kind: 'Deployment', fleet: 'kurator-system/global-production', state: 'Ready', sentence: reason('PlacedOn', { said: 'critical-app runs on 2 clusters, aliyun-cluster and huawei-cluster: divided by the weights given.', wanted: 4, clusters: 'aliyun-cluster, huawei-cluster' }), since: now - 200 * MINUTE, components: 1, clusters: ['aliyun-cluster', 'huawei-cluster'], wanted: 4, ready: 4, unplaced: 0, findings: 0 },
+      { namespace: 'ai-production', name: 'intelligent-ai-platform', kind: 'Application', fleet: 'kurator-system/ai-platform', state: 'NotReady', sentence: behind, since: now - 7 * MINUTE, components: 2, clusters: ['gpu-cluster-huawei', 'inference-cluster-aliyun'], wanted: 10, ready: 9, unplaced: 0, findings: 2 },
     ],
   };
 }

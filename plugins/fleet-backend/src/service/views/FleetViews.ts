@@ -1,5 +1,5 @@
-import { parseTargetKey, targetKey, type ApplicationPage, type ClusterPage, type ClusterState, type ClusterView, type Decision, type FleetsView, type PlacementView, type VerdictView } from '@flotilla/backstage-plugin-fleet-common';
-import { KubeError, notFound, type KubeObject, type Principal } from '@flotilla/kube-api';
+import { parseTargetKey, targetKey, type ApplicationPage, type ApplicationRow, type ClusterPage, type ClusterState, type ClusterView, type Decision, type FleetsView, type PlacementView, type VerdictView } from '@flotilla/backstage-plugin-fleet-common';
+import { notFound, type KubeObject, type Principal } from '@flotilla/kube-api';
 import { withClusterDefaults, type ClusterDefaults } from '../../model/clusterDefaults';
 import { keyOf } from '../../model/kinds';
 import { labelsWithin } from '../../model/membership';
@@ -9,16 +9,21 @@ import type { HubCache } from '../../reconcile/HubCache';
 import type { Clock } from '../../reconcile/ReconcileLoop';
 import { expand, type CompactDecision, type SchedulingInput } from '../../scheduler';
 import type { Stores, Work } from '../../store/types';
-import type { Authority, RightAbout } from '../rights';
-import { applicationRow } from './applicationRows';
+import type { Authority } from '../rights';
+import { APPLICATION_STATES, applicationRow } from './applicationRows';
 import { attention } from './attention';
+import { clusterPage, facetsOf, type Listed } from './clusterList';
 import { clusterRow, readyCondition, STATE_ORDER } from './clusterRows';
 import { clusterSentence, debtLines, factLines, nodeGroupLines, nodeLines, runningHere } from './clusterView';
-import { pageOf, sortRows, type ListQuery } from './paging';
-import { conditionLines, eventLines, factSpan, findingLines, placementComponent, verdictView } from './placementView';
+import { contains, groupBy, pageOf, sortRows, type ListQuery } from './paging';
+import { factSpan, placementComponent, sayingsOf, verdictView } from './placementView';
+import { about, kindOf, SELECTED, Sight } from './Sight';
+import { conditionLines, eventLines, findingLines } from './told';
 
 /** Signals are collected so long, ms. */
 const COLLECT_MS = 1_000;
+/** What lists are made of is read anew after so long even if nothing is said to have changed, ms. */
+const KEEP_MS = 2_000;
 
 export interface ViewSources {
   cache: HubCache;
@@ -29,15 +34,23 @@ export interface ViewSources {
   clusterDefaults: ClusterDefaults[];
 }
 
-const about = (of: { group: string; resource: string }, object: KubeObject): RightAbout => ({ ...pickKind(of), namespace: object.metadata.namespace, name: object.metadata.name });
-const pickKind = ({ group, resource }: { group: string; resource: string }) => ({ group, resource });
-const contains = (search: string | undefined, ...texts: string[]) => !search || texts.some(text => text.toLowerCase().includes(search.toLowerCase()));
+/** What all lists are made of, the same for every reader; what a reader may see of it is asked at each read. */
+interface Ground {
+  version: number;
+  at: number;
+  works: Promise<ReadonlyMap<string, Work[]>>;
+  /** Fleets of each cluster, with the index of its entry. */
+  fleets: ReadonlyMap<string, { fleet: KubeObject; at: number }[]>;
+}
+
+const countBy = <K extends string>(keys: readonly K[], values: readonly K[]) => Object.fromEntries(keys.map(key => [key, values.filter(value => value === key).length])) as Record<K, number>;
 
 /** What the pages read: stored facts and objects put together, with the reader's own rights. No cluster is ever called. */
 export class FleetViews {
   readonly #listeners = new Set<(version: string) => void>();
   #pending = false;
   #version = 0;
+  #ground?: Ground;
 
   constructor(private readonly from: ViewSources) {
     from.cache.onChange(() => this.#changed());
@@ -51,65 +64,46 @@ export class FleetViews {
   }
 
   async fleets(principal: Principal): Promise<FleetsView> {
-    const { cache, clock } = this.from;
-    const clusters = await this.#clusterRows(principal);
-    const applications = await this.#applicationRows(principal);
-    const fleets = await this.#visible(principal, KINDS.fleet, cache.all(KINDS.fleet.group, KINDS.fleet.resource));
-    const states = Object.fromEntries(STATE_ORDER.map(state => [state, clusters.filter(row => row.state === state).length])) as Record<ClusterState, number>;
+    const sight = this.#sight(principal);
+    const clusters = await this.#listed(sight);
+    const rows = clusters.map(({ row }) => row);
+    const applications = await this.#applicationRows(sight);
+    const fleets = await sight.of(KINDS.fleet, this.#all(KINDS.fleet));
+    const states = countBy<ClusterState>(STATE_ORDER, rows.map(row => row.state));
     return {
       ...this.#stamp(),
       fleets: fleets.map(fleet => ({
         namespace: fleet.metadata.namespace!,
         name: fleet.metadata.name!,
-        clusters: (fleet.spec?.clusters ?? []).length,
+        clusters: rows.filter(row => row.fleets.includes(keyOf(fleet))).length,
         ready: readyCondition(fleet)?.status === 'True',
-        because: readyCondition(fleet)?.message ?? '',
         findings: findingLines(fleet),
       })),
-      totals: { clusters: clusters.length, fleets: fleets.length, providers: new Set(clusters.map(row => row.provider)).size, applications: applications.length },
-      providers: [...new Set(clusters.map(row => row.provider))].filter(provider => provider !== '').sort(),
+      totals: { clusters: rows.length, fleets: fleets.length, providers: new Set(rows.map(row => row.provider).filter(provider => provider !== '')).size, applications: applications?.length },
+      facets: facetsOf(clusters),
       states,
-      attention: attention(clusters, applications),
-      attentionCheckedAt: clock.now(),
+      attention: attention(rows, applications ?? []),
+      attentionCheckedAt: this.from.clock.now(),
     };
   }
 
+  /** @param query - see {@link ClusterPage} */
   async clusters(principal: Principal, query: ListQuery): Promise<ClusterPage> {
-    const rows = (await this.#clusterRows(principal)).filter(
-      row =>
-        contains(query.search, row.name, row.provider, row.region) &&
-        (!query.state || row.state === query.state) &&
-        (!query.fleet || row.fleets.includes(String(query.fleet))) &&
-        (!query.provider || row.provider === query.provider) &&
-        (!query.region || row.region === query.region),
-    );
-    const sorted = sortRows(
-      rows,
-      query.sort,
-      {
-        name: row => row.name,
-        state: row => STATE_ORDER.indexOf(row.state),
-        version: row => row.version,
-        cpu: row => row.cpu && row.cpu.asked / row.cpu.total,
-        gpu: row => row.gpu && row.gpu.total - row.gpu.asked,
-        applications: row => row.applications,
-        seenAt: row => row.seenAt,
-        provider: row => row.provider,
-        region: row => row.region,
-      },
-      row => row.name,
-    );
-    return { ...this.#stamp(), ...pageOf(sorted, query) };
+    return { ...this.#stamp(), ...clusterPage(await this.#listed(this.#sight(principal)), query) };
   }
 
   async cluster(principal: Principal, name: string): Promise<ClusterView> {
     const { cache, stores, observer } = this.from;
-    const [found] = await this.#visible(principal, KINDS.cluster, [cache.get(KINDS.cluster.group, KINDS.cluster.resource, '', name)].filter(each => each !== undefined));
+    const sight = this.#sight(principal);
+    const [found] = await sight.of(KINDS.cluster, [cache.get(KINDS.cluster.group, KINDS.cluster.resource, '', name)].filter(each => each !== undefined));
     if (!found) throw notFound(KINDS.cluster, name);
     const object = withClusterDefaults(found, this.from.clusterDefaults);
-    const works = await stores.works.byCluster(name);
+    const sees = await sight.ofWorks();
+    const works = (await stores.works.byCluster(name)).filter(sees);
     const seen = observer.seen(name);
-    const row = clusterRow({ cluster: object, seen, works, fleets: this.#fleetsOf(name).map(keyOf) });
+    const fleets = await this.#fleetsSeen(sight);
+    const inFleets = (this.#onGround().fleets.get(name) ?? []).filter(({ fleet }) => fleets.has(fleet));
+    const row = clusterRow({ cluster: object, seen, works, fleets: inFleets.map(({ fleet }) => keyOf(fleet)) });
     const decisions = await this.#decisions([...new Set(works.map(work => work.target))]);
     const events = (await stores.resources.list({ group: '', resource: 'events', namespace: 'default' })).items;
     const manage = await this.from.authority.check(principal, 'update', about(KINDS.cluster, object));
@@ -118,9 +112,11 @@ export class FleetViews {
       row,
       ...clusterSentence(row, seen),
       uid: seen?.uid ?? object.status?.uid ?? '',
-      server: '',
-      registeredBy: object.metadata.annotations?.['fleet.kurator.dev/registered-by'] ?? 'Cluster object',
-      labels: this.#labels(object),
+      registeredBy: object.metadata.annotations?.['fleet.kurator.dev/registered-by'] ?? '',
+      labels: inFleets.flatMap(({ fleet, at }) => {
+        const { labels, protectedLabels } = labelsWithin(fleet.spec.clusters[at], object, at);
+        return Object.entries(labels).map(([key, value]) => ({ key, value, protected: protectedLabels.includes(key), from: keyOf(fleet) }));
+      }),
       taints: object.spec?.taints ?? [],
       running: runningHere(name, works, observer.live(name), decisions, seen?.pods ?? {}),
       nodes: nodeLines(seen),
@@ -133,43 +129,49 @@ export class FleetViews {
     };
   }
 
+  /** @param query - see {@link ApplicationPage} */
   async applications(principal: Principal, query: ListQuery): Promise<ApplicationPage> {
-    const rows = (await this.#applicationRows(principal)).filter(
+    const sight = this.#sight(principal);
+    await sight.of(KINDS.application, []);
+    const all = (await this.#applicationRows(sight)) ?? [];
+    const rows = all.filter(
       row => contains(query.search, row.name, row.namespace, ...row.clusters) && (!query.state || row.state === query.state) && (!query.cluster || row.clusters.includes(String(query.cluster))),
     );
-    const sorted = sortRows(rows, query.sort, { name: row => row.name, namespace: row => row.namespace, state: row => row.state, ready: row => row.ready / Math.max(1, row.wanted), since: row => row.since }, row => `${row.namespace}/${row.name}`);
-    return { ...this.#stamp(), ...pageOf(sorted, query) };
+    const fields = { name: (row: ApplicationRow) => row.name, namespace: (row: ApplicationRow) => row.namespace, state: (row: ApplicationRow) => row.state, ready: (row: ApplicationRow) => row.ready / Math.max(1, row.wanted), since: (row: ApplicationRow) => row.since };
+    const sorted = sortRows(rows, query.sort, fields, row => `${row.namespace}/${row.name}`);
+    return { ...this.#stamp(), ...pageOf(sorted, query), total: rows.length, all: all.length, states: countBy(APPLICATION_STATES, all.map(row => row.state)) };
   }
 
   /** @param kind - `Application`, or the kind of a selected object */
   async placement(principal: Principal, kind: string, namespace: string, name: string): Promise<PlacementView> {
-    const { cache, stores } = this.from;
+    const { stores } = this.from;
     const owner = await this.#owner(principal, kind, namespace, name);
-    const components: { name: string; kind: string; wanted: number }[] =
-      kind === 'Application'
-        ? (owner.spec?.components ?? []).map((each: any) => ({ name: each.name, kind: each.type, wanted: this.#wanted(owner, each.name) }))
-        : [{ name, kind, wanted: this.#wanted(owner, name) }];
-    const places = new Map(cache.all(KINDS.cluster.group, KINDS.cluster.resource).map(each => [each.metadata.name!, { provider: each.spec?.provider ?? '', region: each.spec?.region ?? '' }]));
+    const own = this.#decisionsOf(owner);
+    const wanted = (component: string): number => own.find(decision => parseTargetKey(decision.spec?.target ?? '')?.component === component)?.spec?.replicas ?? 0;
+    const components: { name: string; kind: string }[] = kind === 'Application' ? (owner.spec?.components ?? []).map((each: any) => ({ name: each.name, kind: each.type })) : [{ name, kind }];
+    const places = new Map(this.#all(KINDS.cluster).map(each => [each.metadata.name!, { provider: each.spec?.provider ?? '', region: each.spec?.region ?? '' }]));
     const loaded = await Promise.all(
       components.map(async component => {
         const history = await stores.decisions.history(targetKey({ kind, namespace, name }, component.name));
         const inputs = history[0] && ((await stores.decisions.inputs(history[0].inputsHash)) as SchedulingInput | undefined);
-        return { inputs, view: placementComponent({ owner, ...component, history, inputs, places }) };
+        return { inputs, view: placementComponent({ owner, ...component, wanted: wanted(component.name), history, inputs, places }) };
       }),
     );
+    const views = loaded.map(each => each.view);
     const events = (await stores.resources.list({ group: '', resource: 'events', namespace })).items;
-    const update = await this.from.authority.check(principal, 'update', { group: owner.apiVersion.split('/')[0], resource: KINDS.application.resource, namespace, name });
+    const update = await this.from.authority.check(principal, 'update', { ...kindOf(kind), namespace, name });
+    const annotations = own[0]?.metadata.annotations;
     return {
       ...this.#stamp(),
       namespace,
       name,
       kind,
-      fleet: owner.status?.fleet ?? this.#decisionOf(owner)?.metadata.annotations?.['fleet.kurator.dev/fleet'] ?? '',
-      policy: this.#decisionOf(owner)?.metadata.annotations?.['fleet.kurator.dev/policy'],
+      fleet: owner.status?.fleet ?? annotations?.['fleet.kurator.dev/fleet'] ?? '',
+      policy: annotations?.['fleet.kurator.dev/policy'],
       conditions: conditionLines(owner),
       findings: findingLines(owner),
-      components: loaded.map(each => each.view),
-      events: eventLines(events, owner.metadata.uid!),
+      components: views,
+      events: eventLines(events, owner.metadata.uid!, sayingsOf(views)),
       ...factSpan(loaded.map(each => each.inputs)),
       actions: [{ name: 'edit', allowed: update.allowed, why: update.why }],
     };
@@ -198,64 +200,65 @@ export class FleetViews {
     });
   }
 
-  async #visible(principal: Principal, of: { group: string; resource: string }, objects: KubeObject[]): Promise<KubeObject[]> {
-    const reader = await this.from.authority.reader(principal, pickKind(of));
-    if (reader.all) return objects;
-    if (reader.why !== '') throw new KubeError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'Forbidden', code: 403, message: reader.why });
-    return objects.filter(object => reader.sees(about(of, object)));
+  #sight = (principal: Principal) => new Sight(this.from.authority, principal);
+  #all = ({ group, resource }: { group: string; resource: string }) => this.from.cache.all(group, resource);
+
+  /** Read once for all readers of the same moment: a signal makes every open page read at once. */
+  #onGround(): Ground {
+    const now = this.from.clock.now();
+    const before = this.#ground;
+    if (before && before.version === this.#version && now - before.at < KEEP_MS) return before;
+    const fleets = new Map<string, { fleet: KubeObject; at: number }[]>();
+    for (const fleet of this.#all(KINDS.fleet)) {
+      (fleet.spec?.clusters ?? []).forEach(({ name }: { name: string }, at: number) => fleets.set(name, [...(fleets.get(name) ?? []), { fleet, at }]));
+    }
+    const works = this.from.stores.works.all().then(all => groupBy(all, work => work.cluster));
+    works.catch(() => (this.#ground = undefined));
+    this.#ground = { version: this.#version, at: now, works, fleets };
+    return this.#ground;
   }
 
-  #fleetsOf(cluster: string): KubeObject[] {
-    return this.from.cache.all(KINDS.fleet.group, KINDS.fleet.resource).filter(fleet => (fleet.spec?.clusters ?? []).some((entry: any) => entry.name === cluster));
+  /** A reader who may see no fleet sees clusters without theirs. */
+  async #fleetsSeen(sight: Sight): Promise<ReadonlySet<KubeObject>> {
+    return new Set((await sight.ofOrNone(KINDS.fleet, this.#all(KINDS.fleet))) ?? []);
   }
 
-  #labels(cluster: KubeObject): ClusterView['labels'] {
-    return this.#fleetsOf(cluster.metadata.name!).flatMap(fleet => {
-      const at = fleet.spec.clusters.findIndex((entry: any) => entry.name === cluster.metadata.name);
-      const { labels, protectedLabels } = labelsWithin(fleet.spec.clusters[at], cluster, at);
-      return Object.entries(labels).map(([key, value]) => ({ key, value, protected: protectedLabels.includes(key), from: keyOf(fleet) }));
-    });
-  }
-
-  async #clusterRows(principal: Principal) {
-    const { cache, stores, observer } = this.from;
-    const clusters = await this.#visible(principal, KINDS.cluster, cache.all(KINDS.cluster.group, KINDS.cluster.resource));
-    const works = new Map<string, Work[]>();
-    for (const work of await stores.works.all()) works.set(work.cluster, [...(works.get(work.cluster) ?? []), work]);
+  async #listed(sight: Sight): Promise<Listed[]> {
+    const clusters = await sight.of(KINDS.cluster, this.#all(KINDS.cluster));
+    const ground = this.#onGround();
+    const [works, sees, fleetsSeen] = await Promise.all([ground.works, sight.ofWorks(), this.#fleetsSeen(sight)]);
     return clusters.map(cluster => {
       const name = cluster.metadata.name!;
-      return clusterRow({ cluster, seen: observer.seen(name), works: works.get(name) ?? [], fleets: this.#fleetsOf(name).map(keyOf) });
+      const fleets = (ground.fleets.get(name) ?? []).filter(({ fleet }) => fleetsSeen.has(fleet));
+      const labels = fleets.flatMap(({ fleet, at }) => Object.entries(labelsWithin(fleet.spec.clusters[at], cluster, at).labels));
+      return {
+        row: clusterRow({ cluster, seen: this.from.observer.seen(name), works: (works.get(name) ?? []).filter(sees), fleets: fleets.map(({ fleet }) => keyOf(fleet)) }),
+        labels: [...new Set([...Object.entries({ ...cluster.metadata.labels, ...cluster.spec?.attributes }), ...labels].map(([key, value]) => `${key}=${value}`))],
+      };
     });
   }
 
-  async #applicationRows(principal: Principal) {
-    const { cache } = this.from;
-    const decisions = new Map<string, KubeObject[]>();
-    for (const decision of cache.all(KINDS.decision.group, KINDS.decision.resource)) {
-      const owner = decision.metadata.ownerReferences?.[0]?.uid ?? '';
-      decisions.set(owner, [...(decisions.get(owner) ?? []), decision]);
-    }
-    const applications = await this.#visible(principal, KINDS.application, cache.all(KINDS.application.group, KINDS.application.resource));
-    const selected = ['deployments', 'statefulsets', 'daemonsets'].flatMap(resource => cache.all('apps', resource)).filter(object => decisions.has(object.metadata.uid!));
-    const visible = await this.#visible(principal, { group: 'apps', resource: 'deployments' }, selected);
-    return [...applications, ...visible].map(object => applicationRow(object, decisions.get(object.metadata.uid!) ?? []));
+  /** Undefined when the reader may see no applications at all, which is not the same as none. */
+  async #applicationRows(sight: Sight): Promise<ApplicationRow[] | undefined> {
+    const decisions = groupBy(this.#all(KINDS.decision), decision => decision.metadata.ownerReferences?.[0]?.uid ?? '');
+    const applications = await sight.ofOrNone(KINDS.application, this.#all(KINDS.application));
+    const selected = await Promise.all(
+      SELECTED.map(resource => sight.ofOrNone({ group: 'apps', resource }, this.from.cache.all('apps', resource).filter(object => decisions.has(object.metadata.uid!)))),
+    );
+    if (!applications && selected.every(each => each === undefined)) return undefined;
+    return [...(applications ?? []), ...selected.flatMap(each => each ?? [])].map(object => applicationRow(object, decisions.get(object.metadata.uid!) ?? []));
   }
 
   async #owner(principal: Principal, kind: string, namespace: string, name: string): Promise<KubeObject> {
-    const of = kind === 'Application' ? KINDS.application : { group: 'apps', resource: `${kind.toLowerCase()}s`, kind };
+    const of = { kind, ...kindOf(kind) };
     const object = await this.from.stores.resources.get({ group: of.group, resource: of.resource, namespace, name });
-    const [visible] = await this.#visible(principal, of, object ? [object] : []);
+    const [visible] = await this.#sight(principal).of(of, object ? [object] : []);
     if (!visible) throw notFound(of, name);
     return visible;
   }
 
-  #decisionOf(owner: KubeObject): KubeObject | undefined {
-    return this.from.cache.all(KINDS.decision.group, KINDS.decision.resource).find(decision => decision.metadata.ownerReferences?.[0]?.uid === owner.metadata.uid);
-  }
-
-  #wanted(owner: KubeObject, component: string): number {
-    const own = this.from.cache.all(KINDS.decision.group, KINDS.decision.resource).filter(decision => decision.metadata.ownerReferences?.[0]?.uid === owner.metadata.uid);
-    return own.find(decision => parseTargetKey(decision.spec?.target ?? '')?.component === component)?.spec?.replicas ?? 0;
+  #decisionsOf(owner: KubeObject): KubeObject[] {
+    return this.#all(KINDS.decision).filter(decision => decision.metadata.ownerReferences?.[0]?.uid === owner.metadata.uid);
   }
 
   async #decisions(targets: string[]): Promise<Map<string, Decision>> {

@@ -1,5 +1,6 @@
-import type { ApplicationRow } from '@flotilla/backstage-plugin-fleet-common';
+import type { ApplicationRow, Reason } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
+import { conditionReason } from './told';
 
 export const condition = (object: KubeObject, type: string): any => (object.status?.conditions ?? []).find((each: any) => each.type === type);
 
@@ -13,9 +14,11 @@ function stateOf(object: KubeObject): ApplicationRow['state'] {
 }
 
 /** The sentence that matters now: why it has no place, else what is awaited, else why it is where it is. */
-function sentenceOf(object: KubeObject, state: ApplicationRow['state']): string {
-  if (state === 'NotScheduled' || state === 'Ready') return condition(object, 'Scheduled')?.message ?? '';
-  return condition(object, 'Ready')?.message ?? 'being decided';
+function sentenceOf(object: KubeObject, state: ApplicationRow['state'], wanted: number, clusters: readonly string[]): Reason {
+  const scheduled = condition(object, 'Scheduled');
+  if (state === 'Ready' && scheduled) return { code: 'PlacedOn', values: { said: scheduled.message, wanted, clusters: clusters.join(', ') } };
+  const now = state === 'NotScheduled' ? scheduled : condition(object, 'Ready');
+  return conditionReason(object, now ?? { reason: 'Deciding', message: 'being decided' });
 }
 
 /**
@@ -26,6 +29,7 @@ export function applicationRow(object: KubeObject, decisions: readonly KubeObjec
   const state = stateOf(object);
   const chosen = decisions.flatMap(each => (each.status?.verdicts ?? []).filter((verdict: any) => verdict.outcome === 'chosen'));
   const components: any[] = object.status?.components ?? [];
+  const clusters = [...new Set(chosen.map((verdict: any) => verdict.cluster as string))].sort();
   const wanted = sum(decisions.map(each => each.spec?.replicas ?? 0));
   return {
     namespace: object.metadata.namespace ?? '',
@@ -33,13 +37,15 @@ export function applicationRow(object: KubeObject, decisions: readonly KubeObjec
     kind: object.kind,
     fleet: object.status?.fleet ?? decisions[0]?.metadata.annotations?.['fleet.kurator.dev/fleet'] ?? '',
     state,
-    sentence: sentenceOf(object, state),
+    sentence: sentenceOf(object, state, wanted, clusters),
     since: Date.parse((condition(object, 'Ready') ?? condition(object, 'Scheduled'))?.lastTransitionTime ?? object.metadata.creationTimestamp ?? '') || 0,
     components: object.kind === 'Application' ? (object.spec?.components ?? []).length : 1,
-    clusters: [...new Set(chosen.map((verdict: any) => verdict.cluster as string))].sort(),
+    clusters,
     wanted,
     ready: components.length > 0 ? sum(components.map(each => each.ready ?? 0)) : (object.status?.readyReplicas ?? 0),
     unplaced: sum(decisions.map(each => each.status?.unplaced ?? 0)),
     findings: (object.status?.findings ?? []).filter((finding: any) => finding.code !== 'Unsupported').length,
   };
 }
+
+export const APPLICATION_STATES: ApplicationRow['state'][] = ['Ready', 'Working', 'NotScheduled', 'NotReady', 'Terminating'];

@@ -1,8 +1,10 @@
-import type { ClusterRow, ClusterState, Meter } from '@flotilla/backstage-plugin-fleet-common';
+import type { ClusterRow, ClusterState, Meter, Reason } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
+import { ownerNamespace } from '../../model/allowed';
 import { clusterMode } from '../../model/defaults';
 import type { ClusterSeen } from '../../observe/types';
 import type { Work } from '../../store/types';
+import { conditionReason } from './told';
 
 const STATES: Record<string, ClusterState> = {
   Healthy: 'Healthy',
@@ -38,7 +40,19 @@ export interface ClusterSources {
   fleets: string[];
 }
 
-const owed = (work: Work) => work.state === 'removing' || (work.state === 'wanted' && work.appliedHash !== work.wantedHash);
+/** Why it is in its state, from what was seen where that can be said in any language. */
+function becauseOf(cluster: KubeObject, ready: any, seen: ClusterSeen | undefined): Reason {
+  const room = seen?.room;
+  if (ready?.reason === 'Degraded' && room) return { code: 'ClusterNodesNotReady', values: { behind: room.nodes - room.readyNodes, nodes: room.nodes } };
+  if (ready?.reason === 'Healthy') return { code: 'ClusterAnswers', values: room ? { ready: room.readyNodes, nodes: room.nodes } : {} };
+  if (seen && !seen.reachable.ok && seen.reachable.reason && seen.reachable.lastAnswerAt > 0) {
+    const { since, reason, because } = seen.reachable;
+    return { code: 'ClusterSilent', values: { since, why: reason, said: because ?? reason } };
+  }
+  return conditionReason(cluster, ready ?? { reason: 'NotSeen', message: 'not looked at yet' });
+}
+
+export const owed = (work: Work) => work.state === 'removing' || (work.state === 'wanted' && work.appliedHash !== work.wantedHash);
 
 /** One line of the cluster table. A number that is not known is absent. */
 export function clusterRow({ cluster, seen, works, fleets }: ClusterSources): ClusterRow {
@@ -47,7 +61,7 @@ export function clusterRow({ cluster, seen, works, fleets }: ClusterSources): Cl
   return {
     name: cluster.metadata.name!,
     state: STATES[ready?.reason] ?? 'NotSeen',
-    because: ready?.message ?? 'not looked at yet',
+    because: becauseOf(cluster, ready, seen),
     stateSince: Date.parse(ready?.lastTransitionTime ?? cluster.metadata.creationTimestamp ?? '') || 0,
     provider: spec.provider ?? '',
     region: spec.region ?? '',
@@ -61,6 +75,7 @@ export function clusterRow({ cluster, seen, works, fleets }: ClusterSources): Cl
     gpu: meter(seen, isGpu),
     pods: meter(seen, resource => resource === 'pods'),
     fleets,
+    owner: ownerNamespace(cluster) ?? '',
     applications: new Set(works.map(work => work.ownerUid)).size,
     debt: works.filter(owed).length,
     seenAt: seen && seen.reachable.lastAnswerAt > 0 ? seen.reachable.lastAnswerAt : undefined,

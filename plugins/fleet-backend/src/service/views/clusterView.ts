@@ -4,33 +4,32 @@ import { parseAmount } from '../../model/quantities';
 import type { ClusterSeen } from '../../observe/types';
 import type { Work } from '../../store/types';
 import { progressOf } from '../../workloads/progress';
-import { isGpu } from './clusterRows';
+import { isGpu, owed } from './clusterRows';
+import { troubleReason } from './told';
 
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob']);
-const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** The answer first: is it well, is there room. */
-export function clusterSentence(row: ClusterRow, seen: ClusterSeen | undefined): { sentence: string; detail: string } {
-  const runs = row.applications > 0 ? `${plural(row.applications, 'application')} of this hub ${row.applications === 1 ? 'runs' : 'run'} here` : 'Nothing of this hub runs here';
+export function clusterSentence(row: ClusterRow, seen: ClusterSeen | undefined): { sentence: Reason; detail: Reason } {
+  const all = seen?.room && { nodes: seen.room.nodes, pods: seen.room.pods };
+  const because = { because: row.because.code, ...row.because.values };
   if (row.state !== 'Healthy' && row.state !== 'Degraded') {
-    const owed = row.debt > 0 ? ` ${plural(row.debt, 'change')} wait to be sent.` : '';
-    return { sentence: `${HEAD[row.state] ?? 'Not well'}: ${row.because}.`, detail: `${runs}; what is shown is what was last seen.${owed}` };
+    const debt: Reason['values'] = row.debt > 0 ? { debt: row.debt } : {};
+    return { sentence: { code: 'ClusterNotWell', values: { ...because, state: `state.${row.state}` } }, detail: { code: 'ClusterLastSeen', values: { applications: row.applications, ...debt } } };
   }
-  const gpu = row.gpu && row.gpu.total - row.gpu.asked;
-  const cpu = row.cpu && Math.floor((row.cpu.total - row.cpu.asked) / 1000);
-  const room = [cpu === undefined ? undefined : `${cpu} CPU cores`, gpu === undefined ? undefined : `${gpu} of ${row.gpu!.total} GPUs`].filter(Boolean).join(' and ');
-  const word = row.state === 'Healthy' ? 'Works' : `Works, but ${row.because}`;
-  return { sentence: room ? `${word}; ${room} are free.` : `${word}.`, detail: `${runs}${seen?.room ? `, on ${plural(seen.room.nodes, 'node')} with ${plural(seen.room.pods, 'pod')} in all` : ''}.` };
+  const free = freeRoom(row);
+  const room = free ? 'Room' : '';
+  return {
+    sentence: row.state === 'Healthy' ? { code: `ClusterWorks${room}`, values: { spare: free } } : { code: `ClusterWorksBut${room}`, values: { ...because, spare: free } },
+    detail: row.applications > 0 ? { code: 'ClusterRuns', values: { applications: row.applications, ...all } } : { code: 'ClusterRunsNothing', values: { ...all } },
+  };
 }
 
-const HEAD: Partial<Record<ClusterRow['state'], string>> = {
-  Unreachable: 'Does not answer',
-  SignInNeeded: 'Needs a new sign-in',
-  NoPermission: 'May not be read',
-  Held: 'Held',
-  Joining: 'Joining',
-  NotSeen: 'Not seen yet',
-};
+/** Nothing that a language would change: `18 CPU, 1/16 GPU`. */
+function freeRoom({ cpu, gpu }: ClusterRow): string {
+  const parts = [cpu && `${Math.floor((cpu.total - cpu.asked) / 1000)} CPU`, gpu && `${gpu.total - gpu.asked}/${gpu.total} GPU`];
+  return parts.filter(Boolean).join(', ');
+}
 
 /** What of ours runs here, and why here, from the decision that put it here. */
 export function runningHere(cluster: string, works: readonly Work[], live: ReadonlyMap<string, KubeObject>, decisions: ReadonlyMap<string, Decision>, pods: ClusterSeen['pods']): RunningHere[] {
@@ -51,7 +50,7 @@ export function runningHere(cluster: string, works: readonly Work[], live: Reado
         standing: standing(work, decision, cluster),
         because: decision?.sentence ?? { code: 'NothingDecided', values: {} },
         revision: work.revision,
-        trouble: work.error || progress?.trouble || pods[work.target]?.trouble,
+        trouble: troubleReason(work.error || progress?.trouble || pods[work.target]?.trouble),
       };
     });
 }
@@ -85,33 +84,28 @@ export function nodeLines(seen: ClusterSeen | undefined): ClusterView['nodes'] {
   }));
 }
 
-const UNITS: [string, string][] = [
-  ['perNodeHour', 'node'],
-  ['perCpuHour', 'CPU'],
-  ['perGiBHour', 'GiB'],
-  ['perGpuHour', 'GPU'],
-];
-
-/** `0.22 a CPU, 20.44 a GPU, CNY/h`; '' when no price is declared. */
-function pricesSaid(spec: any): string {
-  const said = UNITS.filter(([key]) => spec.prices?.[key] !== undefined).map(([key, unit]) => `${spec.prices[key]} a ${unit}`);
-  if (said.length > 0) return `${said.join(', ')}, ${spec.prices.currency}/h`;
-  return spec.nodeGroups?.some((group: any) => group.price !== undefined) ? 'by node group' : '';
+/** Prices as they are declared; undefined when none is. */
+function pricesSaid(spec: any): Reason | undefined {
+  const { currency, perNodeHour: node, perCpuHour: cpu, perGiBHour: gib, perGpuHour: gpu } = spec.prices ?? {};
+  const known = Object.entries({ node, cpu, gib, gpu }).filter(([, price]) => price !== undefined);
+  if (known.length > 0) return { code: 'ValuePrices', values: { currency: currency ?? '', ...Object.fromEntries(known) } };
+  return spec.nodeGroups?.some((group: any) => group.price !== undefined) ? { code: 'ValueByGroup', values: {} } : undefined;
 }
+
+const say = (code: string, values: Reason['values'] = {}): Reason => ({ code, values });
 
 /** Every fact the decisions rest on, with its age and where it comes from. */
 export function factLines(cluster: KubeObject, seen: ClusterSeen | undefined): ClusterView['facts'] {
-  const spec = cluster.spec ?? {};
-  const price = pricesSaid(spec);
+  const price = pricesSaid(cluster.spec ?? {});
   const latency = seen?.reachable.latencyMs;
-  const facts: ClusterView['facts'] = [
-    { what: 'Capacity and pods', seenAt: seen?.room?.seenAt, source: 'watch of nodes and pods', value: seen?.room ? plural(seen.room.nodes, 'node') : '' },
-    { what: 'APIs served', seenAt: seen?.apis?.seenAt, source: 'discovery', value: seen?.apis ? plural(seen.apis.value.length, 'kind') : '' },
-    { what: 'Latency of its API', seenAt: latency === undefined ? undefined : seen!.reachable.lastAnswerAt, source: 'probe', value: latency === undefined ? '' : `${Math.round(latency)} ms` },
-    { what: 'Price', source: price ? 'declared, Cluster' : 'not known', value: price },
-    { what: 'Residency', source: 'declared, Cluster', value: cluster.metadata.labels?.['fleet.kurator.dev/jurisdiction'] ?? '' },
+  const jurisdiction = cluster.metadata.labels?.['fleet.kurator.dev/jurisdiction'];
+  return [
+    { what: say('FactCapacity'), seenAt: seen?.room?.seenAt, source: say('SourceWatch'), value: seen?.room && say('ValueNodes', { nodes: seen.room.nodes }) },
+    { what: say('FactApis'), seenAt: seen?.apis?.seenAt, source: say('SourceDiscovery'), value: seen?.apis && say('ValueKinds', { kinds: seen.apis.value.length }) },
+    { what: say('FactLatency'), seenAt: latency === undefined ? undefined : seen!.reachable.lastAnswerAt, source: say('SourceProbe'), value: latency === undefined ? undefined : say('ValueMs', { ms: Math.round(latency) }) },
+    { what: say('FactPrice'), source: say(price ? 'SourceDeclared' : 'SourceUnknown'), value: price },
+    { what: say('FactResidency'), source: say(jurisdiction ? 'SourceDeclared' : 'SourceUnknown'), value: jurisdiction === undefined ? undefined : say('ValuePlain', { value: jurisdiction }) },
   ];
-  return facts;
 }
 
 /** An amount as people say it: 31.5 CPU, 252 GiB, 4 GPU. */
@@ -135,7 +129,8 @@ export const nodeGroupLines = (cluster: KubeObject): ClusterView['nodeGroups'] =
   }));
 
 export const debtLines = (works: readonly Work[]): ClusterView['debts'] =>
-  works
-    .filter(work => work.state === 'removing' || (work.state === 'wanted' && work.appliedHash !== work.wantedHash))
-    .map(work => ({ object: `${work.kind} ${work.namespace}/${work.name}`, what: work.state === 'removing' ? 'to be removed' : work.memberUid ? 'to be changed' : 'to be made', since: work.since }));
-
+  works.filter(owed).map(work => ({
+    object: `${work.kind} ${work.namespace}/${work.name}`,
+    what: say(work.state === 'removing' ? 'DebtRemove' : work.memberUid ? 'DebtChange' : 'DebtMake'),
+    since: work.since,
+  }));

@@ -10,7 +10,8 @@ export interface ListQuery {
 
 export interface Page<T> {
   items: T[];
-  total: number;
+  /** Items before this page. */
+  from: number;
   nextCursor?: string;
   prevCursor?: string;
 }
@@ -24,9 +25,10 @@ const decode = (cursor: string | undefined) => Math.max(0, Number.parseInt(Buffe
 type Comparable = string | number | undefined;
 
 /** Sorts by the field asked for, then by `id`, so that equal rows keep their order; what is not known comes last. */
-export function sortRows<T>(rows: T[], sort: string | undefined, fields: Record<string, (row: T) => Comparable>, id: (row: T) => string): T[] {
+export function sortRows<T>(rows: readonly T[], sort: string | undefined, fields: Record<string, (row: T) => Comparable>, id: (row: T) => string): T[] {
   const descending = sort?.startsWith('-') ?? false;
-  const field = fields[sort?.replace(/^-/, '') ?? ''] ?? Object.values(fields)[0];
+  const wanted = sort?.replace(/^-/, '') ?? '';
+  const field = Object.hasOwn(fields, wanted) ? fields[wanted] : Object.values(fields)[0];
   const compare = (a: Comparable, b: Comparable) => {
     if (a === b) return 0;
     if (a === undefined) return 1;
@@ -36,14 +38,30 @@ export function sortRows<T>(rows: T[], sort: string | undefined, fields: Record<
   return [...rows].sort((a, b) => compare(field(a), field(b)) || (id(a) < id(b) ? -1 : 1));
 }
 
-/** One page of rows that are already filtered and sorted. */
-export function pageOf<T>(rows: T[], query: ListQuery): Page<T> {
+/** One page of what is already filtered and sorted; a cursor behind the end shows the last page. */
+export function pageOf<T>(all: readonly T[], query: ListQuery): Page<T> {
   const limit = Math.min(MOST, Math.max(1, Math.floor(query.limit || USUAL)));
-  const offset = decode(query.cursor);
+  const asked = decode(query.cursor);
+  const from = asked < all.length ? asked : Math.max(0, Math.floor((all.length - 1) / limit) * limit);
   return {
-    items: rows.slice(offset, offset + limit),
-    total: rows.length,
-    nextCursor: offset + limit < rows.length ? encode(offset + limit) : undefined,
-    prevCursor: offset > 0 ? encode(Math.max(0, offset - limit)) : undefined,
+    items: all.slice(from, from + limit),
+    from,
+    nextCursor: from + limit < all.length ? encode(from + limit) : undefined,
+    prevCursor: from > 0 ? encode(Math.max(0, from - limit)) : undefined,
   };
+}
+
+/** Whether any of the texts holds what was typed, whatever the case. */
+export const contains = (search: string | undefined, ...texts: string[]): boolean => !search || texts.some(text => text.toLowerCase().includes(search.toLowerCase()));
+
+/** What shares a key, in the order it came. */
+export function groupBy<T, K>(all: readonly T[], keyOf: (each: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const each of all) {
+    const key = keyOf(each);
+    const group = groups.get(key);
+    if (group) group.push(each);
+    else groups.set(key, [each]);
+  }
+  return groups;
 }

@@ -1,7 +1,9 @@
-import { targetKey, type Decision, type EventLine, type Finding, type PlacementComponent, type VerdictView } from '@flotilla/backstage-plugin-fleet-common';
+import { sentence, targetKey, type Decision, type PlacementComponent, type Reason, type VerdictView } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import { expand, filtersOf, funnel, groupRejections, needsOf, type CompactDecision, type SchedulingInput } from '../../scheduler';
 import type { StoredDecision } from '../../store/types';
+import { passFact } from './passFact';
+import { runReason } from './told';
 
 /** The page shows so many verdicts at once; `total` says how many there are. */
 const SHOWN = 200;
@@ -48,13 +50,17 @@ export function placementComponent({ owner, name, kind, wanted, history, inputs,
     verdicts: (decision?.verdicts ?? []).slice(0, SHOWN).map(verdict => ({ ...verdict, ...(places.get(verdict.cluster) ?? { provider: '', region: '' }) })),
     total: decision?.verdicts.length ?? 0,
     groups: decision ? groupRejections(decision) : [],
-    runs: (status?.clusters ?? []).map((each: any) => ({ cluster: each.name, replicas: each.replicas ?? 0, ready: each.ready ?? 0, state: each.state ?? '', because: each.message ?? '', revision: each.revision ?? '' })),
+    runs: (status?.clusters ?? []).map((each: any) => ({ cluster: each.name, replicas: each.replicas ?? 0, ready: each.ready ?? 0, state: each.state ?? '', because: runReason(each.state ?? '', each.message), revision: each.revision ?? '' })),
     history: history.map(stored => {
       const body = bodyOf(stored);
       return { at: stored.decidedAt, sentence: body.sentence, clusters: chosenIn(body), hash: stored.hash };
     }),
   };
 }
+
+/** What events may have told of these decisions, by the English words that they told it in. */
+export const sayingsOf = (components: readonly PlacementComponent[]): ReadonlyMap<string, Reason> =>
+  new Map(components.flatMap(({ history }) => history.map(({ sentence: reason }) => [sentence(reason, 'en'), reason] as const)));
 
 /** Oldest and newest fact that the decision used. */
 export function factSpan(inputs: readonly (SchedulingInput | undefined)[]): { factsFrom?: number; factsTo?: number } {
@@ -71,36 +77,16 @@ export function verdictView(stored: StoredDecision, inputs: SchedulingInput | un
   const rank = fitting.findIndex(each => each.cluster === cluster) + 1;
   const best = fitting.find(each => each.outcome === 'chosen');
   const facts = inputs?.clusters.find(each => each.name === cluster);
-  const seenAt = facts && facts.nodes !== 'unknown' ? facts.nodes.seenAt : undefined;
   return {
     now,
     cluster,
     verdict,
     rank: rank || undefined,
     fits: fitting.length,
-    filters: filtersOf(verdict).map(({ filter, passed, reasons }) => ({ filter, passed, because: reasons[0] ?? { code: 'FunnelPass', values: {} }, factAt: seenAt })),
+    filters: filtersOf(verdict).map(({ filter, passed, reasons }) => {
+      const fact = inputs && facts ? passFact(filter, { request: inputs.request, cluster: facts, room: verdict.room }) : undefined;
+      return { filter, passed, because: passed ? [fact?.because ?? { code: 'FunnelPass', values: {} }] : reasons, factAt: fact?.factAt };
+    }),
     best: best && { cluster: best.cluster, total: best.total, parts: best.parts },
   };
 }
-
-export const conditionLines = (object: KubeObject) =>
-  (object.status?.conditions ?? []).map((each: any) => ({ type: each.type, status: each.status, reason: each.reason, message: each.message, since: Date.parse(each.lastTransitionTime) || 0 }));
-
-export const findingLines = (object: KubeObject): Finding[] => object.status?.findings ?? [];
-
-/** Newest first. */
-export function eventLines(events: readonly KubeObject[], uid: string, most = 20): EventLine[] {
-  return events
-    .filter(event => event.involvedObject?.uid === uid)
-    .map(event => ({
-      at: Date.parse(event.lastTimestamp ?? event.firstTimestamp ?? '') || 0,
-      type: event.type === 'Warning' ? ('Warning' as const) : ('Normal' as const),
-      reason: event.reason ?? '',
-      message: event.message ?? '',
-      about: `${event.involvedObject?.kind} ${event.involvedObject?.name}`,
-      count: event.count ?? 1,
-    }))
-    .sort((a, b) => b.at - a.at)
-    .slice(0, most);
-}
-

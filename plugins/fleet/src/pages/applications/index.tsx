@@ -1,16 +1,15 @@
 import { useApi } from '@backstage/frontend-plugin-api';
-import { Button, ButtonIcon, SearchField } from '@backstage/ui';
+import { Button, ButtonIcon } from '@backstage/ui';
 import type { ApplicationPage, ApplicationRow } from '@flotilla/backstage-plugin-fleet-common';
 import { EmptyPanel, FilterChips, FreshnessLine, PageHeader, Panel, ReadTable, StatusMark, Tinted, useWords } from '@flotilla/backstage-plugin-fleet-react';
 import { RiArrowLeftSLine, RiArrowRightSLine } from '@remixicon/react';
-import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router-dom';
 import { fleetApiRef } from '../../api/FleetApi';
 import { placementHref } from '../../links';
 import { LiveView } from '../../live/LiveView';
 import { useLive } from '../../live/useLive';
 import shell from '../../shell/shell.module.css';
-import { useShortcut } from '../../shell/useShortcut';
+import { SearchBox } from '../../shell/SearchBox';
 import { useFleetWords } from '../../translation';
 import { useUrlState } from '../../urlState';
 import styles from './applications.module.css';
@@ -21,8 +20,6 @@ type SetFilters = (change: Partial<Record<Key, string | undefined>>, options?: {
 
 const STATES: ApplicationRow['state'][] = ['Ready', 'Working', 'NotScheduled', 'NotReady', 'Terminating'];
 const LIMIT = '50';
-/** So many are read to count states; a portal with more counts those. */
-const COUNTED = '500';
 
 /** Applications and selected objects: where they run, whether they are ready, and the sentence that says why. */
 export default function ApplicationsPage() {
@@ -30,17 +27,16 @@ export default function ApplicationsPage() {
   const { number } = useWords();
   const api = useApi(fleetApiRef);
   const [filters, setFilters] = useUrlState<Key>();
-  const all = useLive('applications', signal => api.applications({ limit: COUNTED }, signal));
   const query = { ...filters, limit: LIMIT };
   const live = useLive(`applications ${JSON.stringify(query)}`, signal => api.applications(query, signal), { keepOld: true });
   return (
     <LiveView live={live} what={t('what.applications')} className={shell.body} header={<PageHeader title={t('applications.title')} />}>
       {page => (
         <>
-          <PageHeader title={t('applications.title')} metadata={[{ label: t('applications.count'), value: number(all.data?.total ?? page.total) }]} freshness={<FreshnessLine following={live.following} at={page.now} />} />
+          <PageHeader title={t('applications.title')} metadata={[{ label: t('applications.count'), value: number(page.all) }]} freshness={<FreshnessLine following={live.following} at={page.now} />} />
           <div className={shell.body}>
-            {all.data && all.data.total > 0 && <States all={all.data} filters={filters} setFilters={setFilters} />}
-            <List page={page} total={all.data?.total ?? page.total} filters={filters} setFilters={setFilters} />
+            {page.all > 0 && <States page={page} filters={filters} setFilters={setFilters} />}
+            <List page={page} filters={filters} setFilters={setFilters} />
           </div>
         </>
       )}
@@ -48,21 +44,21 @@ export default function ApplicationsPage() {
   );
 }
 
-function States({ all, filters, setFilters }: { all: ApplicationPage; filters: Filters; setFilters: SetFilters }) {
+function States({ page, filters, setFilters }: { page: ApplicationPage; filters: Filters; setFilters: SetFilters }) {
   const { t } = useFleetWords();
-  const chips = STATES.map(state => ({ id: state as string, label: <StatusMark state={state} />, count: all.items.filter(row => row.state === state).length }));
-  return <FilterChips label={t('applications.byState')} chips={[{ id: '', label: <>{t('fleets.all')}</>, count: all.total }, ...chips]} selected={filters.state} onSelect={state => setFilters({ state, cursor: undefined })} />;
+  const chips = STATES.map(state => ({ id: state as string, label: <StatusMark state={state} />, count: page.states[state] }));
+  return <FilterChips label={t('applications.byState')} chips={[{ id: '', label: <>{t('fleets.all')}</>, count: page.all }, ...chips]} selected={filters.state} onSelect={state => setFilters({ state, cursor: undefined })} />;
 }
 
-function List({ page, total, filters, setFilters }: { page: ApplicationPage; total: number; filters: Filters; setFilters: SetFilters }) {
+function List({ page, filters, setFilters }: { page: ApplicationPage; filters: Filters; setFilters: SetFilters }) {
   const { t } = useFleetWords();
   const words = useWords();
   const clear = () => setFilters({ search: undefined, state: undefined, cluster: undefined, cursor: undefined });
-  if (total === 0) return <EmptyPanel title={t('applications.none')} detail={t('applications.noneDetail')} />;
+  if (page.all === 0) return <EmptyPanel title={t('applications.none')} detail={t('applications.noneDetail')} />;
   return (
     <Panel flush footer={<Pages page={page} setFilters={setFilters} />}>
       <div className={styles.toolbar}>
-        <Search filters={filters} setFilters={setFilters} />
+        <SearchBox className={styles.search} value={filters.search} onChange={search => setFilters({ search, cursor: undefined })} />
         {filters.cluster && <Tinted tone="plain">{t('applications.clusterFilter', { cluster: filters.cluster })}</Tinted>}
         {(filters.search || filters.state || filters.cluster) && <Button variant="tertiary" size="small" onPress={clear}>{words.t('panel.clear')}</Button>}
       </div>
@@ -77,7 +73,7 @@ function List({ page, total, filters, setFilters }: { page: ApplicationPage; tot
 
 function Rows({ page }: { page: ApplicationPage }) {
   const { t } = useFleetWords();
-  const { number } = useWords();
+  const { number, say } = useWords();
   return (
     <ReadTable
       caption={t('applications.title')}
@@ -86,7 +82,7 @@ function Rows({ page }: { page: ApplicationPage }) {
       columns={[
         { id: 'name', label: t('applications.name'), width: '22%', cell: row => <><Link className={styles.name} to={placementHref(row)}>{row.name}</Link><div className={styles.small}>{[row.namespace, row.kind === 'Application' ? row.fleet : row.kind].filter(Boolean).join(' · ')}</div></> },
         { id: 'state', label: t('applications.state'), width: 140, cell: row => <StatusMark state={row.state} /> },
-        { id: 'sentence', label: t('applications.sentence'), cell: row => <span className={styles.words}>{row.sentence || '–'}{row.findings > 0 && <div className={styles.small}>{t('applications.findings', { count: row.findings })}</div>}</span> },
+        { id: 'sentence', label: t('applications.sentence'), cell: row => <span className={styles.words}>{say(row.sentence)}{row.findings > 0 && <div className={styles.small}>{t('applications.findings', { count: row.findings })}</div>}</span> },
         { id: 'clusters', label: t('applications.clusters'), width: '20%', cell: row => <span className={styles.words}>{row.clusters.join(', ') || '–'}</span> },
         { id: 'ready', label: t('applications.ready'), right: true, width: 90, cell: row => <span className={row.unplaced > 0 ? styles.bad : undefined}>{number(row.ready)} / {number(row.wanted)}</span> },
       ]}
@@ -94,28 +90,13 @@ function Rows({ page }: { page: ApplicationPage }) {
   );
 }
 
-function Search({ filters, setFilters }: { filters: Filters; setFilters: SetFilters }) {
-  const { t } = useFleetWords();
-  const [text, setText] = useState(filters.search ?? '');
-  const field = useRef<HTMLDivElement>(null);
-  useShortcut('/', () => field.current?.querySelector('input')?.focus());
-  useEffect(() => {
-    const timer = setTimeout(() => text !== (filters.search ?? '') && setFilters({ search: text, cursor: undefined }), 250);
-    return () => clearTimeout(timer);
-  }, [text]); // eslint-disable-line react-hooks/exhaustive-deps
-  useEffect(() => setText(filters.search ?? ''), [filters.search]);
-  return (
-    <div ref={field} className={styles.search}>
-      <SearchField size="small" aria-label={t('table.search')} placeholder={`${t('table.search')}  /`} value={text} onChange={setText} />
-    </div>
-  );
-}
-
 function Pages({ page, setFilters }: { page: ApplicationPage; setFilters: SetFilters }) {
   const { t } = useFleetWords();
+  const { number } = useWords();
   return (
     <>
       <span className={styles.spring} />
+      <span>{page.total > 0 && t('table.shown', { from: number(page.from + 1), to: number(page.from + page.items.length), total: number(page.total) })}</span>
       <ButtonIcon size="small" variant="secondary" aria-label={t('table.previous')} icon={<RiArrowLeftSLine />} isDisabled={!page.prevCursor} onPress={() => setFilters({ cursor: page.prevCursor }, { push: true })} />
       <ButtonIcon size="small" variant="secondary" aria-label={t('table.next')} icon={<RiArrowRightSLine />} isDisabled={!page.nextCursor} onPress={() => setFilters({ cursor: page.nextCursor }, { push: true })} />
     </>

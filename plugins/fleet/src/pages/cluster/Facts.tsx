@@ -1,5 +1,5 @@
 import type { ClusterView } from '@flotilla/backstage-plugin-fleet-common';
-import { Age, Panel, RoomMeter } from '@flotilla/backstage-plugin-fleet-react';
+import { Age, Panel, RoomMeter, useWords } from '@flotilla/backstage-plugin-fleet-react';
 import { Fragment } from 'react';
 import { useFleetWords } from '../../translation';
 import styles from './cluster.module.css';
@@ -27,17 +27,25 @@ export function Room({ view: { row, nodeGroups, facts } }: { view: ClusterView }
 /** Every fact that decisions rest on, with its age; what nobody observed says who declared it. */
 export function Facts({ view: { facts } }: { view: ClusterView }) {
   const { t } = useFleetWords();
+  const { say } = useWords();
   return (
     <Panel title={t('cluster.facts')}>
       <dl className={styles.facts}>
         {facts.map(fact => (
-          <Fragment key={fact.what}>
-            <dt>{fact.what}<div className={styles.small}>{fact.source}</div></dt>
-            <dd>{fact.value || '–'}</dd>
-            <dd className={styles.muted}>{fact.seenAt === undefined ? t('cluster.declared') : <Age at={fact.seenAt} />}</dd>
+          <Fragment key={fact.what.code}>
+            <dt>{say(fact.what)}<div className={styles.small}>{say(fact.source)}</div></dt>
+            <dd>{fact.value ? say(fact.value) : '–'}</dd>
+            <dd className={styles.muted}><FactAge fact={fact} /></dd>
           </Fragment>
         ))}
       </dl>
     </Panel>
   );
+}
+
+/** What is declared does not age; what is not known has no age. */
+function FactAge({ fact: { seenAt, value } }: { fact: ClusterView['facts'][number] }) {
+  const { t } = useFleetWords();
+  if (seenAt !== undefined) return <Age at={seenAt} />;
+  return <>{value ? t('cluster.declared') : '–'}</>;
 }

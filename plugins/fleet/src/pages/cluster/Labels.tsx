@@ -1,6 +1,7 @@
 import type { ClusterView } from '@flotilla/backstage-plugin-fleet-common';
 import { Chips, Panel } from '@flotilla/backstage-plugin-fleet-react';
 import { RiLockLine } from '@remixicon/react';
+import { Fragment } from 'react';
 import { useFleetWords } from '../../translation';
 import styles from './cluster.module.css';
 
@@ -11,10 +12,10 @@ export function Labels({ view: { labels, taints } }: { view: ClusterView }) {
   const { t } = useFleetWords();
   const fleets = [...new Set(labels.map(label => label.from))];
   const chip = ({ key, value, protected: locked }: ClusterView['labels'][number]) => (
-    <>
+    <Fragment key={key}>
       {locked && <RiLockLine role="img" aria-label={t('cluster.protected')} />}
       {key}={value}
-    </>
+    </Fragment>
   );
   const tainted = taints.map(taint => <span key={taint.key} className={styles.muted}>{t('cluster.taint', { taint: taintText(taint) })}</span>);
   return (

@@ -40,7 +40,7 @@ function Words({ of }: { of: RunningHere }) {
   return (
     <span className={styles.words}>
       {say(of.because)}
-      {of.trouble && <div className={styles.warn}>{of.trouble}</div>}
+      {of.trouble && <div className={styles.warn}>{say(of.trouble)}</div>}
     </span>
   );
 }

@@ -10,9 +10,9 @@ afterEach(() => jest.restoreAllMocks());
 describe('one cluster', () => {
   it('says whether it is well, what runs there and why, what is left and how old each fact is', async () => {
     renderPage('/clusters/gpu-cluster-huawei');
-    expect(await screen.findByText('Works, but GPU nearly full; 18 CPU cores and 1 of 16 GPUs are free.')).toBeInTheDocument();
+    expect(await screen.findByText('Works, but 1 of 4 nodes are not ready; 18 CPU, 1/16 GPU are free.')).toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Why model-training is here' })).toHaveAttribute('href', '/fleet/applications/ai-production/intelligent-ai-platform?component=model-training&why=gpu-cluster-huawei');
-    expect(screen.getByText('1 pod waits for its image')).toBeInTheDocument();
+    expect(screen.getByText('ImagePullBackOff: Back-off pulling image')).toBeInTheDocument();
     expect(screen.getByText('61 used · 78 asked · 96 cores')).toBeInTheDocument();
     expect(screen.getAllByRole('img', { name: 'protected' })).toHaveLength(2);
     const facts = screen.getByRole('region', { name: 'Age of facts' });
@@ -60,7 +60,7 @@ describe('applications', () => {
   });
 
   it('says how to begin, and what hides them', async () => {
-    const { unmount } = renderPage('/applications', { applications: async () => ({ version: '1', now: Date.now(), items: [], total: 0 }) });
+    const { unmount } = renderPage('/applications', { applications: async () => ({ version: '1', now: Date.now(), items: [], total: 0, all: 0, from: 0, states: { Ready: 0, Working: 0, NotScheduled: 0, NotReady: 0, Terminating: 0 } }) });
     expect(await screen.findByText('No application yet.')).toBeInTheDocument();
     unmount();
     renderPage('/applications?search=nothing');

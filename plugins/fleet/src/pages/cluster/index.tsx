@@ -16,6 +16,7 @@ import styles from './cluster.module.css';
 /** One cluster: is it well, what runs here and why, how much room is left. */
 export default function ClusterPage() {
   const { t } = useFleetWords();
+  const { say } = useWords();
   const api = useApi(fleetApiRef);
   const name = useParams().name!;
   const live = useLive(`cluster ${name}`, signal => api.cluster(name, signal));
@@ -26,7 +27,7 @@ export default function ClusterPage() {
         <>
           <Header view={view} following={live.following} />
           <div className={shell.body}>
-            <SentenceHeader sentence={view.sentence} detail={view.detail} bad={view.row.state === 'Unreachable'} />
+            <SentenceHeader sentence={say(view.sentence)} detail={say(view.detail)} bad={view.row.state === 'Unreachable'} />
             <div className={styles.columns}>
               <Main view={view} />
               <div className={styles.column}>
@@ -73,7 +74,7 @@ function Header({ view: { row, now: at, registeredBy }, following }: { view: Clu
     { label: t('cluster.nodes'), value: nodes },
     { label: t('cluster.mode'), value: row.mode },
     { label: t('cluster.fleet'), value: row.fleets.join(', ') },
-    { label: t('cluster.owner'), value: registeredBy },
+    { label: t('cluster.owner'), value: registeredBy || t('cluster.byObject') },
   ].filter(({ value }) => value);
   const state = words.t(`state.${row.state}`);
   return (
@@ -89,13 +90,14 @@ function Header({ view: { row, now: at, registeredBy }, following }: { view: Clu
 
 function Debts({ view: { debts } }: { view: ClusterView }) {
   const { t } = useFleetWords();
+  const { say } = useWords();
   if (debts.length === 0) return null;
   return (
     <Panel title={t('cluster.debts')} sub={debts.length}>
       <ul>
         {debts.map(debt => (
-          <li key={`${debt.object} ${debt.what}`} className={styles.debt}>
-            <span><b>{debt.object}</b> {debt.what}</span>
+          <li key={`${debt.object} ${debt.what.code}`} className={styles.debt}>
+            <span><b>{debt.object}</b> {say(debt.what)}</span>
             <span className={styles.muted}><Age at={debt.since} /></span>
           </li>
         ))}

@@ -44,7 +44,7 @@ describe('overview of all fleets', () => {
     await userEvent.keyboard('{Home}');
     expect(document.activeElement).toHaveTextContent('aliyun-cluster');
     await userEvent.keyboard('{End}{ArrowUp}{ArrowUp}{ArrowUp}{ArrowUp}{Enter}');
-    expect(await screen.findByText(/Works, but GPU nearly full/)).toBeInTheDocument();
+    expect(await screen.findByText(/Works, but 1 of 4 nodes/)).toBeInTheDocument();
   });
 
   it('takes the keyboard to the search field on "/"', async () => {
@@ -67,8 +67,9 @@ describe('overview of all fleets', () => {
 
   it('says how to begin when there is no cluster', async () => {
     const empty = (now: number) => ({ ...fleetsView(now, []), totals: { clusters: 0, fleets: 0, providers: 0, applications: 0 }, states: noStates(now), attention: [], fleets: [] });
-    renderPage('', { fleets: async () => empty(Date.now()), clusters: async () => ({ version: '1', now: Date.now(), items: [], total: 0 }) });
-    expect(await screen.findByText('No cluster yet.')).toBeInTheDocument();
+    renderPage('', { fleets: async () => empty(Date.now()) });
+    expect(await screen.findByText('No cluster yet. Three ways in.')).toBeInTheDocument();
+    expect(screen.getByText(/kubeconfigRef: { namespace: clusters, name: my-cluster }/)).toBeInTheDocument();
     expect(await axeFindings()).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { useApi } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
-import type { ClusterState, FleetsView } from '@flotilla/backstage-plugin-fleet-common';
+import type { FleetsView } from '@flotilla/backstage-plugin-fleet-common';
 import { AttentionList, FilterChips, FreshnessLine, PageHeader, Panel, StatusMark, useWords, NoticeBar } from '@flotilla/backstage-plugin-fleet-react';
 import { fleetApiRef } from '../../api/FleetApi';
 import { belowRoot } from '../../links';
@@ -10,6 +10,9 @@ import shell from '../../shell/shell.module.css';
 import { useFleetWords } from '../../translation';
 import { ClusterTable } from './ClusterTable';
 import { listQuery, useFilters, type Filters, type SetFilters } from './filters';
+import { FirstUse } from './FirstUse';
+import { STATES_SHOWN } from './states';
+import { useHeldOrder } from './useHeldOrder';
 
 /** Is anything wrong, where, since when, and what does it touch? */
 export default function FleetsPage() {
@@ -23,14 +26,19 @@ export default function FleetsPage() {
         <>
           <Header view={view} freshness={<FreshnessLine following={summary.following} at={view.now} />} />
           <div className={shell.body}>
+            {view.totals.clusters === 0 && <FirstUse />}
             {view.totals.clusters > 0 && (
               <Panel title={t('fleets.attention')} sub={view.attention.length || undefined} aside={view.attention.length > 1 ? t('fleets.attentionAside') : undefined} flush>
                 <AttentionList items={view.attention} checkedAt={view.attentionCheckedAt} hrefOf={belowRoot} />
               </Panel>
             )}
-            <States view={view} filters={filters} setFilters={setFilters} />
-            <Partial view={view} setFilters={setFilters} />
-            <Clusters view={view} filters={filters} setFilters={setFilters} />
+            {view.totals.clusters > 0 && (
+              <>
+                <States view={view} filters={filters} setFilters={setFilters} />
+                <Partial view={view} setFilters={setFilters} />
+                <Clusters view={view} filters={filters} setFilters={setFilters} />
+              </>
+            )}
           </div>
         </>
       )}
@@ -45,9 +53,6 @@ function Header({ view: { totals }, freshness }: { view: FleetsView; freshness: 
   return <PageHeader title={t('fleets.title')} metadata={counts} freshness={freshness} />;
 }
 
-// As they are read: well first, then by what needs a person most.
-const CHIPS: ClusterState[] = ['Healthy', 'Degraded', 'Unreachable', 'SignInNeeded', 'NoPermission', 'Held', 'Joining', 'NotSeen'];
-
 interface Filtering {
   view: FleetsView;
   filters: Filters;
@@ -56,7 +61,7 @@ interface Filtering {
 
 function States({ view, filters, setFilters }: Filtering) {
   const { t } = useFleetWords();
-  const chips = [{ id: '', label: t('fleets.all'), count: view.totals.clusters }, ...CHIPS.map(state => ({ id: state, label: <StatusMark state={state} />, count: view.states[state] }))];
+  const chips = [{ id: '', label: t('fleets.all'), count: view.totals.clusters }, ...STATES_SHOWN.map(state => ({ id: state, label: <StatusMark state={state} />, count: view.states[state] }))];
   return <FilterChips label={t('fleets.byStatus')} chips={chips} selected={filters.state} onSelect={state => setFilters({ state })} />;
 }
 
@@ -79,10 +84,16 @@ function Clusters({ view, filters, setFilters }: Filtering) {
   const { t } = useFleetWords();
   const api = useApi(fleetApiRef);
   const query = listQuery(filters);
-  const live = useLive(`clusters ${JSON.stringify(query)}`, signal => api.clusters(query, signal), { keepOld: true });
+  const key = JSON.stringify(query);
+  const order = useHeldOrder();
+  const live = useLive(`clusters ${key}`, async signal => order.keep(key, await api.clusters({ ...query, hold: order.held(key) }, signal)), { keepOld: true });
+  const onResort = () => {
+    order.release();
+    live.retry();
+  };
   return (
     <LiveView live={live} what={t('what.clusters')}>
-      {page => <ClusterTable page={page} view={view} pending={live.pending} filters={filters} setFilters={setFilters} />}
+      {page => <ClusterTable page={page} view={view} pending={live.pending} onResort={onResort} filters={filters} setFilters={setFilters} />}
     </LiveView>
   );
 }

@@ -1,5 +1,6 @@
 import type { PlacementComponent, PlacementView } from '@flotilla/backstage-plugin-fleet-common';
 import { Chips, EmptyPanel, EventLog, FindingList, Funnel, HistoryLine, Panel, ReadTable, RejectionGroups, SentenceHeader, Tinted, useNow, useWords, NoticeBar } from '@flotilla/backstage-plugin-fleet-react';
+import { useShortcut } from '../../shell/useShortcut';
 import { useFleetWords } from '../../translation';
 import { ComponentTabs } from './ComponentTabs';
 import type { PlacementState, SetPlacementState } from './state';
@@ -21,6 +22,13 @@ export function ComponentView({ view, component, state, setState }: ComponentVie
   const { t } = useFleetWords();
   const { say } = useWords();
   const onWhy = (cluster: string) => setState({ why: cluster }, { push: true });
+  // On the row that has the focus; without one, on the best.
+  useShortcut('w', t('keys.why'), () => {
+    const row = document.activeElement?.closest('[role=row]');
+    const why = (row?.querySelector('[data-why]') ?? document.querySelector('[data-why]')) as HTMLElement | null;
+    why?.focus();
+    why?.click();
+  });
   const decided = component.decidedAt !== undefined;
   const rejected = component.groups.reduce((sum, group) => sum + group.clusters.length, 0);
   return (
@@ -96,9 +104,12 @@ function Side({ view, component }: { view: PlacementView; component: PlacementCo
   );
 }
 
+/** Words of `status.components[].clusters[].state`. */
+type RunState = 'Ready' | 'Applied' | 'Pending' | 'Failed' | 'Orphaned' | 'Removing' | 'Unknown';
+
 function Runs({ component }: { component: PlacementComponent }) {
   const { t } = useFleetWords();
-  const { number } = useWords();
+  const { number, say } = useWords();
   return (
     <Panel title={t('placement.runs')} flush>
       <ReadTable
@@ -108,7 +119,7 @@ function Runs({ component }: { component: PlacementComponent }) {
         columns={[
           { id: 'cluster', label: t('placement.cluster'), cell: run => <b>{run.cluster}</b> },
           { id: 'ready', label: t('placement.ready'), right: true, width: 76, cell: run => `${number(run.ready)} / ${number(run.replicas)}` },
-          { id: 'state', label: t('placement.state'), cell: run => <>{run.state}{run.because && <div className={styles.small}>{run.because}</div>}</> },
+          { id: 'state', label: t('placement.state'), cell: run => <>{run.state && t(`runState.${run.state as RunState}`)}{run.because && <div className={styles.small}>{say(run.because)}</div>}</> },
         ]}
       />
     </Panel>
@@ -119,7 +130,7 @@ const BAD_WHEN_TRUE = new Set(['Stalled', 'Reconciling']);
 
 function Conditions({ view }: { view: PlacementView }) {
   const { t } = useFleetWords();
-  const { time } = useWords();
+  const { time, say } = useWords();
   const now = useNow();
   const tone = (condition: PlacementView['conditions'][number]) => {
     if (condition.type === 'Stalled' && condition.status === 'True') return 'bad';
@@ -135,7 +146,7 @@ function Conditions({ view }: { view: PlacementView }) {
         columns={[
           { id: 'type', label: t('placement.condition'), width: 124, cell: condition => <><b>{condition.type}</b><div className={styles.small}>{time(condition.since, now)}</div></> },
           { id: 'status', label: t('placement.status'), width: 84, cell: condition => <Tinted tone={tone(condition)}>{condition.status}</Tinted> },
-          { id: 'message', label: t('placement.message'), cell: condition => <><span>{condition.reason}</span><div className={styles.small}>{condition.message}</div></> },
+          { id: 'message', label: t('placement.message'), cell: condition => <><span>{condition.reason}</span><div className={styles.small}>{say(condition.message)}</div></> },
         ]}
       />
     </Panel>

@@ -102,10 +102,17 @@ function Answer({ view: { verdict, rank, best }, kind }: { view: VerdictView; ki
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** Facts that nobody has: they have no age, and nobody declared them. */
+const NOT_KNOWN = new Set(['PassRoomUnknown', 'PassApisUnread', 'NotSeenYet', 'JurisdictionUnknown']);
+
 function Filters({ view: { filters } }: { view: VerdictView }) {
   const { t } = useFleetWords();
   const { say } = useWords();
   const word = useFilterWord();
+  const factAge = ({ because, factAt }: VerdictView['filters'][number]) => {
+    if (factAt !== undefined) return <Age at={factAt} />;
+    return because.some(({ code }) => NOT_KNOWN.has(code)) ? '–' : t('verdict.declared');
+  };
   const passed = filters.filter(filter => filter.passed).length;
   return (
     <section>
@@ -120,8 +127,8 @@ function Filters({ view: { filters } }: { view: VerdictView }) {
                 </span>
               </td>
               <td width={110}><b>{word(filter.filter)}</b></td>
-              <td>{filter.because.code === 'FunnelPass' ? t('verdict.nothingAgainst') : say(filter.because)}</td>
-              <td width={72} align="right" className={`${styles.muted} ${styles.nowrap}`}>{filter.factAt === undefined ? t('verdict.declared') : <Age at={filter.factAt} />}</td>
+              <td>{filter.because.map(because => <div key={say(because)}>{because.code === 'FunnelPass' ? t('verdict.nothingAgainst') : say(because)}</div>)}</td>
+              <td width={72} align="right" className={`${styles.muted} ${styles.nowrap}`}>{factAge(filter)}</td>
             </tr>
           ))}
         </tbody>

@@ -18,7 +18,7 @@ describe('placement of an application', () => {
     expect(screen.getByText('4 of 4 placed. Nothing is left without room.')).toBeInTheDocument();
     const steps = within(screen.getByRole('list', { name: 'Clusters left after each filter' })).getAllByRole('listitem');
     expect(steps.map(step => step.querySelector('b')!.textContent)).toEqual(['5', '5', '4', '4', '4', '3', '3', '3', '3', '1']);
-    expect(screen.getByText('StageWithoutCluster')).toBeInTheDocument();
+    expect(screen.getByText('StageClusterUnusable')).toBeInTheDocument();
     expect(await axeFindings()).toEqual([]);
   });
 
