@@ -14,7 +14,7 @@ import { join } from 'node:path';
 
 const PACKAGES = [
   'core/v1', 'apps/v1', 'batch/v1', 'autoscaling/v1', 'autoscaling/v2', 'policy/v1', 'networking/v1', 'rbac/v1',
-  'coordination/v1', 'discovery/v1', 'events/v1', 'storage/v1', 'scheduling/v1', 'authorization/v1', 'admissionregistration/v1',
+  'coordination/v1', 'discovery/v1', 'events/v1', 'storage/v1', 'scheduling/v1', 'authentication/v1', 'authorization/v1', 'admissionregistration/v1',
 ];
 const KINDS = {
   'core/v1': ['Namespace', 'Secret', 'ConfigMap', 'Event', 'Service', 'ServiceAccount', 'Pod', 'Node', 'ResourceQuota', 'LimitRange', 'PersistentVolumeClaim', 'PersistentVolume', 'Endpoints'],
@@ -30,6 +30,7 @@ const KINDS = {
   'events/v1': ['Event'],
   'storage/v1': ['StorageClass'],
   'scheduling/v1': ['PriorityClass'],
+  'authentication/v1': ['SelfSubjectReview'],
   'authorization/v1': ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'],
   'admissionregistration/v1': ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
   'meta/v1': ['DeleteOptions'],
