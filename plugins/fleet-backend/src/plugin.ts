@@ -1,7 +1,7 @@
 import { coreServices, createBackendPlugin } from '@backstage/backend-plugin-api';
-import { fleetPermissions } from '@flotilla/backstage-plugin-fleet-common';
-import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import { FLEET_PLUGIN_ID, fleetPermissions, KUBE_PATH } from '@flotilla/backstage-plugin-fleet-common';
 import { Turnstile } from '@flotilla/kube-api';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { createRouter, kubeHandler, listenKube } from './api';
 import { createClusterDirectory } from './clusters';
 import { readFleetConfig } from './config';
@@ -22,6 +22,7 @@ export const fleetPlugin = createBackendPlugin({
         auth: coreServices.auth,
         config: coreServices.rootConfig,
         database: coreServices.database,
+        discovery: coreServices.discovery,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
@@ -30,7 +31,7 @@ export const fleetPlugin = createBackendPlugin({
         permissionsRegistry: coreServices.permissionsRegistry,
         signals: signalsServiceRef,
       },
-      async init({ auth, config, database, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals }) {
+      async init({ auth, config, database, discovery, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals }) {
         const settings = readFleetConfig(config);
         const ending = new AbortController();
         const knex = await database.getClient();
@@ -57,11 +58,14 @@ export const fleetPlugin = createBackendPlugin({
         });
         const turnstile = new Turnstile(settings.limits);
         const handler = kubeHandler({ ...hub, auth, turnstile, maxBodyBytes: settings.limits.bodyBytes, logger });
-        httpRouter.use(await createRouter({ views: hub.views, kube: handler, httpAuth, turnstile }));
-        // Both check on their own: the Kubernetes API answers with a Status, whatever is wrong.
-        httpRouter.addAuthPolicy({ path: '/kube', allow: 'unauthenticated' });
         const listener = settings.listen && (await listenKube(handler, settings.listen));
         if (listener) logger.info(`kubectl is served at ${listener.url}`);
+        const external = await discovery.getExternalBaseUrl(FLEET_PLUGIN_ID);
+        const server = listener?.reachedAt ?? `${external}${KUBE_PATH}`;
+        const connect = { server, certificateAuthority: listener?.ca, portal: new URL(external).origin, encrypted: server.startsWith('https:') };
+        httpRouter.use(await createRouter({ views: hub.views, kube: handler, httpAuth, turnstile, connect }));
+        // Both check on their own: the Kubernetes API answers with a Status, whatever is wrong.
+        httpRouter.addAuthPolicy({ path: '/kube', allow: 'unauthenticated' });
         const untell = hub.onViewChange(version => {
           void signals.publish({ channel: 'fleet', recipients: { type: 'broadcast' }, message: { key: 'views', version } });
         });

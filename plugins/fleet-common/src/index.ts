@@ -5,6 +5,7 @@
  */
 export * from './combineScores';
 export * from './conditions';
+export * from './connect';
 export * from './crds.generated';
 export * from './decision';
 export * from './kinds.generated';

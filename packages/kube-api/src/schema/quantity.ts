@@ -21,8 +21,10 @@ export const isQuantity = (value: unknown) =>
 
 /** Reads `500m`, `1.5Gi`, `1e3` or a number. Undefined where it is no quantity. */
 export function parseQuantity(value: unknown): Quantity | undefined {
+  // In this order: `String` of an object calls what the object brings as its `toString`.
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value);
-  if ((typeof value !== 'string' && typeof value !== 'number') || text.length > MAX_LENGTH) return undefined;
+  if (text.length > MAX_LENGTH) return undefined;
   const match = QUANTITY.exec(text);
   if (!match) return undefined;
   const [, sign, digits, exponent, suffix = ''] = match;
@@ -49,7 +51,7 @@ export const isNegative = (value: unknown) => parseQuantity(value)!.nano < 0n;
 /** The form Kubernetes stores: `1000m` is `1`, `1024Mi` is `1Gi`, `0.5` is `500m`. Finer than a thousandth is rounded up. */
 export function canonicalQuantity(value: unknown): string {
   const quantity = parseQuantity(value);
-  if (!quantity) return String(value);
+  if (!quantity) return typeof value === 'string' ? value : JSON.stringify(value);
   const milli = divideUp(quantity.nano < 0n ? -quantity.nano : quantity.nano, 1_000_000n);
   const sign = quantity.nano < 0n ? '-' : '';
   if (milli === 0n) return '0';

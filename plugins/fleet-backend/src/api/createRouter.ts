@@ -1,5 +1,6 @@
 import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import { InputError, NotAllowedError, NotFoundError } from '@backstage/errors';
+import type { ConnectView } from '@flotilla/backstage-plugin-fleet-common';
 import { KubeError, type KubeHandler, type Principal, type Turnstile } from '@flotilla/kube-api';
 import type { Request, RequestHandler, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
@@ -10,6 +11,8 @@ export interface RouterOptions {
   kube: KubeHandler;
   httpAuth: HttpAuthService;
   turnstile: Turnstile;
+  /** How kubectl gets here. */
+  connect: ConnectView;
 }
 
 /** Longest text a query parameter may be. */
@@ -39,7 +42,7 @@ function problemOf(error: unknown): unknown {
 }
 
 /** What the pages read, and the Kubernetes-shaped API below `/kube`. */
-export async function createRouter({ views, kube, httpAuth, turnstile }: RouterOptions): Promise<Router> {
+export async function createRouter({ views, kube, httpAuth, turnstile, connect }: RouterOptions): Promise<Router> {
   const router = PromiseRouter();
   router.use('/kube', (request, response) => kube(request, response));
 
@@ -65,6 +68,7 @@ export async function createRouter({ views, kube, httpAuth, turnstile }: RouterO
     }
   };
 
+  router.get('/views/connect', read(async () => connect));
   router.get('/views/fleets', read(who => views.fleets(who)));
   router.get('/views/clusters', read((who, request) => views.clusters(who, listQuery(request))));
   router.get('/views/clusters/:name', read((who, { params }) => views.cluster(who, params.name)));

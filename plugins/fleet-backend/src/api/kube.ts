@@ -38,9 +38,11 @@ export interface ListenOptions {
   hosts?: string[];
 }
 
-/** A listener of its own with TLS, as kubectl sends no token over plain http. */
-export async function listenKube(handler: KubeHandler, options: ListenOptions): Promise<TlsListener> {
+/** A listener of its own with TLS, as kubectl sends no token over plain http; `reachedAt` and `ca` are what a kubeconfig needs. */
+export async function listenKube(handler: KubeHandler, options: ListenOptions): Promise<TlsListener & { reachedAt: string; ca: string }> {
   const host = options.host ?? '127.0.0.1';
-  const certificates = await ensureCertificates(options.certificates, { hosts: [host, ...(options.hosts ?? [])] });
-  return serveTls({ handler, host, port: options.port, certificates });
+  const hosts = options.hosts ?? [];
+  const certificates = await ensureCertificates(options.certificates, { hosts: [host, ...hosts] });
+  const listener = await serveTls({ handler, host, port: options.port, certificates });
+  return { ...listener, reachedAt: hosts.length ? `https://${hosts[0]}:${listener.port}` : listener.url, ca: certificates.ca };
 }

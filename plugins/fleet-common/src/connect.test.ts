@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { loginCommand, portalKubeconfig, type ConnectView } from './connect';
+
+const view: ConnectView = { server: 'https://portal.example.com/api/fleet/kube', portal: 'https://portal.example.com', encrypted: true };
+const read = (...args: Parameters<typeof portalKubeconfig>) => JSON.parse(portalKubeconfig(...args));
+
+describe('the kubeconfig of the portal', () => {
+  it('names the server, and an authority only where it is one of its own', () => {
+    expect(read(view, 'token').clusters).toEqual([{ name: 'flotilla', cluster: { server: view.server } }]);
+    const { cluster } = read({ ...view, certificateAuthority: 'PEM für uns' }, 'token').clusters[0];
+    expect(Buffer.from(cluster['certificate-authority-data'], 'base64').toString()).toBe('PEM für uns');
+  });
+
+  it('holds a token for a program, and no token for a person', () => {
+    expect(read(view, 'token', 'abc').users[0].user).toEqual({ token: 'abc' });
+    expect(read(view, 'token').users[0].user.token).toBe('<the token>');
+    expect(Object.keys(read(view, 'person').users[0].user)).toEqual(['exec']);
+  });
+
+  it('signs a person in at the portal', () => expect(loginCommand(view)).toContain('auth login --backend-url https://portal.example.com'));
+
+  describe('the credential helper', () => {
+    const { exec } = read(view, 'person').users[0].user;
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'helper-'));
+    });
+    afterAll(() => rmSync(folder, { recursive: true }));
+
+    /** With an `npx` of our own that does what is said. */
+    const helped = (npx: string) => {
+      writeFileSync(join(folder, 'npx'), `#!/bin/sh\n${npx}\n`);
+      chmodSync(join(folder, 'npx'), 0o755);
+      return execFileSync(exec.command, exec.args, { encoding: 'utf8', stdio: 'pipe', env: { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` } });
+    };
+
+    it('gives kubectl what it wants', () => {
+      expect(JSON.parse(helped('[ "$3 $4" = "auth print-token" ] && echo the.token'))).toEqual({ apiVersion: exec.apiVersion, kind: 'ExecCredential', status: { token: 'the.token' } });
+    });
+
+    it('fails where nobody is signed in, and gives no empty token', () => {
+      expect(() => helped('echo "not signed in" >&2; exit 1')).toThrow('not signed in');
+    });
+  });
+});

@@ -1,0 +1,59 @@
+/** How kubectl reaches the portal's API: `GET /api/fleet/views/connect`. Nothing in it is secret. */
+export interface ConnectView {
+  /** `https://portal.example.com/api/fleet/kube`, or the listener's own address. */
+  server: string;
+  /** PEM of the authority that signed the server's certificate, where no public one did. */
+  certificateAuthority?: string;
+  /** The portal's backend, which `backstage-cli auth login` signs in to. */
+  portal: string;
+  /** False where only plain http is served: kubectl sends no token over it. */
+  encrypted: boolean;
+}
+
+/** How a person or a program proves who it is. */
+export type KubectlSignIn = 'person' | 'token';
+
+/** Where the token stands in a kubeconfig for a program. */
+export const TOKEN_PLACEHOLDER = '<the token>';
+
+/** Package of the `auth` commands; where the portal's own checkout is at hand, `yarn backstage-cli` does the same. */
+const CLI = 'npx --yes @backstage/cli-module-auth';
+
+/** The command that signs a person in, once; the browser opens, and the sign-in is kept in the user's configuration folder. */
+export const loginCommand = ({ portal }: ConnectView): string => `${CLI} auth login --backend-url ${portal}`;
+
+/**
+ * Prints what kubectl wants of a credential helper (client.authentication.k8s.io/v1 ExecCredential). The token is short-lived and the
+ * command gets a new one itself, so it goes without an expiry.
+ */
+const HELPER = `token=$(${CLI} auth print-token) && printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$token"`;
+
+const exec = {
+  apiVersion: 'client.authentication.k8s.io/v1',
+  command: 'sh',
+  args: ['-c', HELPER],
+  interactiveMode: 'Never',
+  installHint: 'Node.js 20 or newer is needed: the sign-in of the portal is kept by its command-line tool.',
+};
+
+/** UTF-8 in base64, in browser and backend alike. */
+const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+
+/**
+ * A kubeconfig for the portal's API, as JSON, which kubectl reads as YAML.
+ *
+ * @param how - `person`: kubectl asks the portal's command-line tool for a token; `token`: a static token restricted to plugin `fleet`
+ */
+export function portalKubeconfig(view: ConnectView, how: KubectlSignIn, token = TOKEN_PLACEHOLDER): string {
+  const name = 'flotilla';
+  const authority = view.certificateAuthority === undefined ? {} : { 'certificate-authority-data': base64(view.certificateAuthority) };
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { server: view.server, ...authority } }],
+    users: [{ name, user: how === 'token' ? { token } : { exec } }],
+    contexts: [{ name, context: { cluster: name, user: name, namespace: 'default' } }],
+    'current-context': name,
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
