@@ -12,6 +12,7 @@ import { KINDS, type Engine } from './engine';
 import type { Result } from './ReconcileLoop';
 import { rfc3339, setFinalizer } from './records';
 import { findingsOn } from './findingsOn';
+import { unrecordedIn } from './unrecorded';
 import { writeConditions } from './writeConditions';
 
 /** While a cluster answers its changes wake the key; this catches ages. */
@@ -36,7 +37,7 @@ export async function reconcileCluster(engine: Engine, name: string): Promise<Re
   if (!problem && seenOnlyBefore(engine.observer.seen(name)) && cluster.status?.conditions) return { again: FIRST_LOOK_MS };
   const condition = problem ?? twin(engine, cluster, seen) ?? stateOf(cluster, seen);
   const findings = findingsOn(engine, cluster);
-  await writeConditions(engine, cluster, [condition, ...findings.conditions], { ...statusOf(engine, cluster, seen, works), findings: findings.list });
+  await writeConditions(engine, cluster, [condition, ...findings.conditions], { ...statusOf(engine, cluster, seen, works), findings: [...findings.list, ...unrecordedIn(engine, cluster, works)] });
   return { again: NET_MS };
 }
 

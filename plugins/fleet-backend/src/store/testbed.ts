@@ -89,10 +89,10 @@ export const postgres: Testbed = {
       connect: () => track(opened, connectTo(urlOf(database))),
       async restored() {
         const copy = await postgres.make();
-        const dump = await run(tool('pg_dump'), ['--dbname', urlOf(database), '--no-owner'], { maxBuffer: 256 * 1024 * 1024 });
+        const dump = await run(postgresTool('pg_dump'), ['--dbname', urlOf(database), '--no-owner'], { maxBuffer: 256 * 1024 * 1024 });
         const file = join(mkdtempSync(join(tmpdir(), 'flotilla-dump-')), 'fleet.sql');
         writeFileSync(file, dump.stdout);
-        await run(tool('psql'), ['--dbname', copy.address!, '--quiet', '--set', 'ON_ERROR_STOP=1', '--file', file]);
+        await run(postgresTool('psql'), ['--dbname', copy.address!, '--quiet', '--set', 'ON_ERROR_STOP=1', '--file', file]);
         rmSync(dirname(file), { recursive: true });
         return copy;
       },
@@ -124,7 +124,7 @@ export function connectTo(where: string): Knex {
 const run = promisify(execFile);
 
 /** A program of PostgreSQL's client; Debian keeps those of each version apart. */
-const tool = (name: string) => [`/usr/lib/postgresql/15/bin/${name}`].find(existsSync) ?? name;
+export const postgresTool = (name: string) => [`/usr/lib/postgresql/15/bin/${name}`].find(existsSync) ?? name;
 
 /** The address of another database on the same server. */
 function urlOf(database: string): string {

@@ -1,12 +1,17 @@
 import type { Change, KubeObject, ObjectKey } from '@flotilla/kube-api';
 import { StorageError } from '@flotilla/kube-api';
 import { inconsistencies } from './crash/inconsistencies';
+import { startBackend } from './crash/backendProcess';
 import { expectKept, writeAndKill } from './crash/writeAndKill';
+import type { Said } from './crash/writeAndWatch';
 import { openTestStores, postgres, hasPostgres } from './testbed';
 import type { TestDatabase } from './testbed';
 import type { Stores } from './types';
 
 jest.setTimeout(60_000);
+
+/** By each of two processes; the nightly run does more. */
+const WRITES = Number(process.env.FLEET_TWO_PROCESS_WRITES ?? 1_600);
 
 const RANGE = { group: '', resource: 'configmaps' };
 const key = (name: string): ObjectKey => ({ ...RANGE, namespace: 'default', name });
@@ -94,4 +99,60 @@ onPostgres(`Two processes on one database${hasPostgres ? '' : ' (skipped: BACKST
     expect(acknowledged.length).toBeGreaterThanOrEqual(6);
     await expectKept(database.address!, acknowledged);
   });
+
+  it(`as processes of their own, with ${2 * WRITES} writes: no write is lost, every watch sees each once and in order, lists stay on one version`, async () => {
+    await Promise.all(both.map(({ stores }) => stores.close()));
+    const began = Date.now();
+    const backends = [0, 1].map(() => startBackend(database.address!, 'write', String(WRITES)));
+    expect(await Promise.all(backends.map(({ ended }) => ended))).toEqual([0, 0]);
+    const all = backends.flatMap(({ said }) => said);
+    const of = <K extends string>(key: K) => all.filter((each): each is Extract<Said, Record<K, unknown>> => key in each);
+
+    // Every count of every object was reached exactly once: an update that was lost would give one twice.
+    const counted = of('counted').map(({ counted: name, n }) => `${name} ${n}`);
+    expect([counted.length, new Set(counted).size]).toEqual([2 * WRITES, 2 * WRITES]);
+    const watches = of('seen').map(({ seen }) => seen);
+    expect(watches).toHaveLength(4);
+    for (const seen of watches) {
+      expect(seen.every(([version], at) => version === at + 1)).toBe(true);
+      expect(seen.map(([version, name, n]) => [version, name, n])).toEqual(watches[0].map(([version, name, n]) => [version, name, n]));
+    }
+    expect(new Set(watches[0].map(([, name, n]) => `${name} ${n}`))).toEqual(new Set(counted));
+    expect(of('list').map(({ list }) => [list.wrong, list.pages > 5])).toEqual([[0, true], [0, true]]);
+    expect(await inconsistencies(both[0].knex)).toEqual([]);
+
+    const lags = watches.flat().flatMap(([, , , lag]) => (lag === null ? [] : [lag])).sort((a, b) => a - b);
+    const at = (share: number) => lags[Math.min(lags.length - 1, Math.floor(lags.length * share))];
+    process.stdout.write(`two processes: ${2 * WRITES} writes in ${Date.now() - began} ms with start; a watch hears of the other's writes after p50 ${at(0.5)} ms, p99 ${at(0.99)} ms\n`);
+    expect(at(0.99)).toBeLessThan(2_000);
+  }, 180_000);
+
+  it('as processes of their own, one leads; killed, it is succeeded under a newer epoch, and what it still sends is fenced', async () => {
+    const backends = [0, 1].map(() => startBackend(database.address!, 'lead'));
+    const turns = (at: number) => backends[at].said.flatMap(each => ('leads' in each ? [each] : []));
+    const until = async (holds: () => boolean) => {
+      for (let tries = 0; tries < 3_000 && !holds(); tries++) await new Promise(resolve => setTimeout(resolve, 10));
+    };
+    try {
+      await until(() => turns(0).length + turns(1).length >= 10 && backends.every(({ said }) => said.length > 0));
+      const leader = turns(0).length > 0 ? 0 : 1;
+      expect(turns(1 - leader)).toEqual([]);
+      const epochs = new Set(turns(leader).map(({ leads }) => leads));
+      expect(epochs.size).toBe(1);
+      backends[leader].kill();
+      expect(await backends[leader].ended).toBe('SIGKILL');
+      await until(() => turns(1 - leader).length > 3);
+      const [first] = turns(1 - leader);
+      const [old] = epochs;
+      expect(first.leads).toBeGreaterThan(old);
+      // Its lease was of a second: the other waited for it to run out, and not long after.
+      const gap = first.at - turns(leader).at(-1)!.at;
+      expect(gap).toBeGreaterThan(700);
+      expect(gap).toBeLessThan(10_000);
+      await expect(both[0].stores.revisions.save('t', 'late', {}, { epoch: old })).rejects.toMatchObject({ reason: 'fenced' });
+    } finally {
+      for (const each of backends) each.kill();
+      await Promise.all(backends.map(({ ended }) => ended));
+    }
+  }, 120_000);
 });

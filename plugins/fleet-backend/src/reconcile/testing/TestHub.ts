@@ -19,6 +19,8 @@ export interface TestHubOptions {
   onStatement?: StatementHook;
   /** How often members are asked whether they answer, ms; `false` as production does. Default 250: a test does not wait seconds. */
   probeMs?: number | false;
+  /** Milliseconds since the epoch, for the stores only. */
+  now?: () => number;
 }
 
 const NOBODY = {} as PermissionsService;
@@ -40,11 +42,11 @@ export class TestHub {
     return test;
   }
 
-  async #start({ knex, trace, onStatement, probeMs = 250 }: TestHubOptions) {
+  async #start({ knex, trace, onStatement, probeMs = 250, now = Date.now }: TestHubOptions) {
     const write = (message: string, error?: unknown) => void this.logged.push(`${message} ${(error as Error)?.stack ?? ''}`);
     const logger = { error: write, warn: write, info: () => undefined, debug: () => undefined, child: () => logger } as unknown as LoggerService;
     const { signal } = this.#ending;
-    this.stores = await openStores({ knex, encryption: testKeys, now: Date.now, signal, onStatement, onError: error => write('store', error) });
+    this.stores = await openStores({ knex, encryption: testKeys, now, signal, onStatement, onError: error => write('store', error) });
     const hubId = await this.stores.instanceId();
     this.directory = createClusterDirectory({ policy: { allowLoopback: true }, userAgent: 'flotilla-test', now: Date.now });
     this.observer = await createClusterObserver({ directory: this.directory, facts: this.stores.facts, hub: hubId });
