@@ -1,4 +1,4 @@
-// The article's way from kubectl to the clusters and back, on a demo of its own: what `npm run test:article [-- --real]` runs.
+// The article's way from kubectl to the clusters and back, on a demo of its own: what `npm run test:article [-- --real] [--pictures]` runs.
 // Every step says what it waited for and how long it took. Nothing of the running product is called but by kubectl, `npm run fault` and a browser's GET.
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { takePictures } from './articlePictures.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ARTICLE = join(ROOT, 'examples/article');
@@ -142,6 +143,14 @@ async function placing(steps, { hub, member, json }) {
   });
 }
 
+/** `--pictures`: the README's pictures, of the portal as it is now, with everything at rest. */
+async function picturing(steps, { hub }, port) {
+  await steps.step('pictures of the pages, everything Ready', undefined, async () => {
+    for (const kind of ['clusters.fleet.kurator.dev', 'fleets', 'applications']) await hub('wait', '--for=condition=Ready', kind, '--all', '-A', '--timeout=60s');
+    return takePictures(`http://localhost:${port}`);
+  });
+}
+
 async function drifting(steps, { member, json }) {
   const gpu = member('gpu-cluster-huawei');
   const deployment = ['deployment', 'model-inference', '-n', 'ai-production'];
@@ -207,7 +216,7 @@ async function main() {
     process.exit(0);
   });
   // `--running DIR [--app-port N]`: on a demo that runs already, which is then left as the test leaves it; without a port no page is asked for.
-  const { values } = parseArgs({ args, options: { real: { type: 'boolean' }, running: { type: 'string' }, 'app-port': { type: 'string' } } });
+  const { values } = parseArgs({ args, options: { real: { type: 'boolean' }, pictures: { type: 'boolean' }, running: { type: 'string' }, 'app-port': { type: 'string' } } });
   const data = values.running ?? mkdtempSync(join(tmpdir(), 'article-'));
   const ports = values.running ? { app: values['app-port'] } : { app: await freePort(), backend: await freePort() };
   const demo = values.running ? { ready: Promise.resolve(), stop: async () => {} } : startDemo(data, ports, values.real ? ['--real'] : []);
@@ -223,6 +232,7 @@ async function main() {
     if (steps.failed === 0) {
       const at = tools(data);
       await placing(steps, at);
+      if (values.pictures) await picturing(steps, at, ports.app);
       await drifting(steps, at);
       await moving(steps, at);
       await failing(steps, at, data);

@@ -37,7 +37,7 @@ export function clusterPrograms({ data, clusters, empty, real }) {
     log: 'real-clusters.log',
     ready: /^ready: /m,
   });
-  if (empty && !clusters && !real) return [];
+  if (empty) return [];
   return [...(real ? [kubernetes()] : []), simulated()];
 }
 

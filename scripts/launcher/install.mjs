@@ -38,6 +38,8 @@ export async function install({ node, yarn, env }) {
     await runQuietly('Installing dependencies', node, [yarn, 'install', '--immutable'], {
       env: { ...env, YARN_ENABLE_PROGRESS_BARS: '0', YARN_ENABLE_TELEMETRY: '0' },
       log: join(TOOLS, 'logs/install.log'),
+      // A package whose retries are used up; Yarn would try the other two thousand before it gives up.
+      lost: /^.*(RequestError:|YN0035:).*$/m,
     });
     await dropSourceMaps(MODULES);
     writeFileSync(STAMP, hash);

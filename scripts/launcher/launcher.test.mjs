@@ -15,6 +15,7 @@ import { forward, freePort, needDisk, needPort } from './machine.mjs';
 import { startOptions } from './options.mjs';
 import { inRoot } from './paths.mjs';
 import { diagnose } from './problem.mjs';
+import { runQuietly } from './processes.mjs';
 import { writePortalConfig, writePortalKubeconfig } from './portalConfig.mjs';
 
 const problem = (wrong, mend) => error => error.name === 'Problem' && wrong.test(error.message) && mend.test(error.mend);
@@ -43,6 +44,9 @@ describe('options', () => {
     assert.throws(() => startOptions(['--app-port', 'x']), problem(/--app-port is "x"/, /--app-port 3000/));
     assert.throws(() => startOptions(['--app-port', '70000']), problem(/no port/, /65535/));
     assert.throws(() => startOptions(['--app-port', '7007']), problem(/are the same/, /give two/));
+    assert.throws(() => startOptions(['--clusters', '/not/there.yaml']), problem(/no file \/not\/there\.yaml/, /how many/));
+    assert.throws(() => startOptions(['--clusters', '0']), problem(/nothing to see/, /--empty/));
+    assert.throws(() => startOptions(['--empty', '--real']), problem(/--real asks for some/, /Leave one/));
     assert.throws(() => startOptions(['--colour']), problem(/--colour/, /--data DIR/));
   });
 });
@@ -121,6 +125,8 @@ describe('what programs say', () => {
   it('is understood', () => {
     assert.match(diagnose('Installing', 'x\nError: ENOSPC: no space left on device').message, /disk is full/);
     assert.match(diagnose('Installing', 'YN0001: RequestError: getaddrinfo ENOTFOUND host').message, /registry cannot be reached/);
+    assert.match(diagnose('Getting', "npm error   code: 'ECONNREFUSED',\nnpm error     at x (y.js:1)").message, /registry cannot be reached/);
+    assert.match(diagnose('Installing', 'YN0081: Unsafe http requests').mend, /https/);
     assert.match(diagnose('Installing', 'YN0028: The lockfile would have been modified').mend, /yarn install/);
     assert.match(diagnose('The backend', 'SqliteError: SQLITE_CORRUPT').mend, /--data DIR/);
     assert.match(diagnose('It', 'Error: odd\n    at x (y.js:1)').evidence, /^Error: odd$/);
@@ -178,6 +184,14 @@ describe('applying as kubectl does', () => {
     assert.equal(there.sent.length, 1);
     const refused = client({ GET: { status: 404 }, POST: { status: 422, body: { message: 'spec.x: wrong' } } });
     await assert.rejects(createLikeKubectl(refused, manifest), /ConfigMap x: spec\.x: wrong \(422\)/);
+  });
+});
+
+describe('a program run quietly', () => {
+  it('is ended at the line that says all is lost', async () => {
+    const code = "console.log('RequestError: connect ECONNREFUSED'); setInterval(() => {}, 1000)";
+    const run = runQuietly('Installing', process.execPath, ['-e', code], { log: join(folder, 'log'), lost: /^RequestError:.*$/m });
+    await assert.rejects(run, problem(/registry cannot be reached/, /YARN_NPM_REGISTRY_SERVER/));
   });
 });
 

@@ -12,7 +12,9 @@ const GB = 2 ** 30;
 export function needDisk(folder, gigabytes, purpose) {
   let existing = folder;
   while (!existsSync(existing)) existing = dirname(existing);
-  const { bavail, bsize } = statfsSync(existing);
+  const { bavail, bsize, blocks } = statfsSync(existing);
+  // What is no disk (/proc) says so when it is written to.
+  if (!blocks) return;
   const free = (bavail * bsize) / GB;
   if (free >= gigabytes) return;
   throw new Problem(`Only ${free.toFixed(1)} GB are left on the disk of ${existing}; ${purpose} needs ${gigabytes} GB.`, 'Free some space and start again.');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Problem } from './problem.mjs';
@@ -28,6 +29,19 @@ function port(values, name) {
   return number;
 }
 
+/** What stands beside each other must fit; said here, before minutes of installing and building. */
+function checkTogether({ appPort, backendPort, clusters, empty, real }) {
+  if (appPort === backendPort) {
+    throw new Problem('--app-port and --backend-port are the same.', 'The backend listens on one and the portal is opened on the other: give two.');
+  }
+  if (empty && (clusters !== undefined || real)) {
+    throw new Problem(`--empty means no clusters, and ${real ? '--real' : '--clusters'} asks for some.`, 'Leave one of them out.');
+  }
+  if (clusters === undefined || existsSync(clusters)) return;
+  if (!/^\d+$/.test(clusters)) throw new Problem(`--clusters: there is no file ${resolve(clusters)}.`, 'Give a file like examples/article/clusters.yaml, or how many clusters to make up.');
+  if (Number(clusters) < 1) throw new Problem('--clusters 0 leaves nothing to see.', 'Give how many to make up, or --empty for a portal without any.');
+}
+
 /**
  * @param {string[]} args what follows `npm start --`
  * @returns {{data: string, appPort: number, backendPort: number, clusters?: string, empty: boolean, real: boolean, help: boolean}} `data` is absolute
@@ -48,8 +62,6 @@ export function startOptions(args) {
     real: values.real,
     help: values.help,
   };
-  if (options.appPort === options.backendPort) {
-    throw new Problem('--app-port and --backend-port are the same.', 'The backend listens on one and the portal is opened on the other: give two.');
-  }
+  checkTogether(options);
   return options;
 }

@@ -47,10 +47,19 @@ function explain(what, { code, signal }, output) {
   return problem;
 }
 
-/** Runs a program of ours to its end, its output in a log. @throws Problem with what its last lines mean. */
-export async function runQuietly(what, node, args, { log, ...options }) {
+/**
+ * Runs a program of ours to its end, its output in a log. One that goes on for minutes after all is lost is ended at the first
+ * line that fits `lost`.
+ * @throws Problem with what its last lines mean
+ */
+export async function runQuietly(what, node, args, { log, lost, ...options }) {
   const fd = openLog(log);
-  const end = await exited(launch(node, args, { ...options, stdio: ['ignore', fd, fd] })).finally(() => closeSync(fd));
+  const child = launch(node, args, { ...options, stdio: ['ignore', fd, fd] });
+  let shows;
+  const watch = lost && setInterval(() => (shows ??= lost.exec(tail(log))?.[0]) && stopOne(child), 1000);
+  const end = await exited(child).finally(() => closeSync(fd));
+  clearInterval(watch);
+  if (shows) throw diagnose(what, shows);
   if (end.code !== 0) throw explain(what, end, tail(log));
 }
 

@@ -1,9 +1,9 @@
 // The real parts that tests can be run against, and how each is brought up.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { installDebianPackage } from '../debianPackage.mjs';
+import { findChromium } from '../chromium.mjs';
 import { freePort } from './machine.mjs';
 import { inRoot } from './paths.mjs';
 import { startInBackground } from './processes.mjs';
@@ -12,8 +12,6 @@ import { say } from './say.mjs';
 const MINUTE = 60_000;
 /** From sources it takes 7 to 15 minutes on two cores. */
 const BUILD_LIMIT = 30 * MINUTE;
-
-const onPath = name => (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, name)).find(file => existsSync(file));
 
 /** Starts a program and waits for a line of its output. @returns what matched, and how it is ended */
 async function startUntil(what, tools, args, line, limit = 5 * MINUTE) {
@@ -47,12 +45,9 @@ async function openPostgres(tools) {
   return { env: { BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING: match[0] }, close };
 }
 
-const findBrowser = () => process.env.FLOTILLA_TEST_BROWSER ?? ['chromium', 'chromium-browser', 'google-chrome'].map(onPath).find(Boolean);
-
 async function openBrowser(tools) {
-  const why = findBrowser() ? undefined : await installDebianPackage('chromium');
-  const path = findBrowser();
-  if (!path) return { missing: `Chromium is not on this machine: ${why}` };
+  const { path, missing } = await findChromium();
+  if (missing) return { missing };
   const port = await freePort([], []);
   const backend = await freePort([], [port]);
   const start = folder => [inRoot('scripts/launch.mjs'), 'start', '--data', join(folder, 'data'), '--app-port', String(port), '--backend-port', String(backend)];

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDataFolder } from './dataFolder.mjs';
 import { applyDemo, clusterPrograms, NODE_TRANSFORM } from './demo.mjs';
-import { buildFrontend } from './frontend.mjs';
+import { buildFrontend, PAGES_BUILT } from './frontend.mjs';
 import { install } from './install.mjs';
 import { KubeClient } from './kubeClient.mjs';
 import { forward, freePort, needDisk, needMemory, needPort } from './machine.mjs';
@@ -36,7 +36,7 @@ async function startClusters(tools, options, data) {
     const file = data.file('logs', log);
     const program = startInBackground(what, tools.node, args, { env: tools.env, log: file });
     programs.push(program);
-    await timed(`Starting: ${what.toLowerCase()}`, () => until(what, 15 * MINUTE, async () => ready.test(readFileSync(file, 'utf8')), [program], file));
+    await timed(`Starting: ${what[0].toLowerCase()}${what.slice(1)}`, () => until(what, 15 * MINUTE, async () => ready.test(readFileSync(file, 'utf8')), [program], file));
   }
   return programs;
 }
@@ -46,9 +46,11 @@ async function startBackend(tools, options, data, kubePort) {
   const config = writePortalConfig(data, { ...options, kubePort });
   const args = ['--require', NODE_TRANSFORM, inRoot('packages/backend/src/index.ts'), '--config', inRoot('app-config.yaml'), '--config', config];
   // "development" lets Backstage end at once instead of waiting for the last long poll.
-  const backend = startInBackground('The backend', tools.node, args, { env: { ...tools.env, NODE_ENV: 'development' }, log });
+  const env = { ...tools.env, NODE_ENV: 'development', FLOTILLA_PAGES_BUILT: PAGES_BUILT };
+  const backend = startInBackground('The backend', tools.node, args, { cwd: inRoot('packages/backend'), env, log });
   const health = `http://127.0.0.1:${options.backendPort}/.backstage/health/v1/readiness`;
-  await timed('Starting: the backend', () => until('The backend', 3 * MINUTE, () => answers(health), [backend], log));
+  // It may have to wait for the pages, which take minutes on a busy machine.
+  await timed('Starting: the backend', () => until('The backend', 10 * MINUTE, () => answers(health), [backend], log));
   return { ...backend, log };
 }
 
@@ -80,6 +82,14 @@ async function kubePortOf(data, { appPort, backendPort }) {
   return port;
 }
 
+/** Starts what runs beside the launcher, up to the API that answers. */
+async function startParts(tools, options, data) {
+  const kubePort = await kubePortOf(data, options);
+  const programs = await startClusters(tools, options, data);
+  const backend = await startBackend(tools, options, data, kubePort);
+  return { programs, backend, client: await openApi(data, kubePort, backend) };
+}
+
 /** Brings the portal up and keeps it up; the promise ends only when a part of it fails. */
 export async function start(args) {
   const options = startOptions(args);
@@ -93,11 +103,9 @@ export async function start(args) {
   process.once('exit', data.release);
   await needPort(options.appPort, 'app-port');
   await needPort(options.backendPort, 'backend-port');
-  await buildFrontend(tools);
-  const kubePort = await kubePortOf(data, options);
-  const programs = await startClusters(tools, options, data);
-  const backend = await startBackend(tools, options, data, kubePort);
-  const client = await openApi(data, kubePort, backend);
+  // The backend loads its plugins while the pages are being built, and only the one that serves them waits.
+  const pages = buildFrontend(tools);
+  const [{ programs, backend, client }] = await Promise.all([startParts(tools, options, data), pages]);
   if (!options.empty) await storeDemo(client, data, options);
   await forward(options.appPort, options.backendPort);
   const url = `http://localhost:${options.appPort}`;

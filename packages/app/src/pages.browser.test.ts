@@ -1,5 +1,4 @@
 /** @jest-environment node */
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { axeFindings, BROWSER, openBrowser, openPage, PORTAL, pressUntil, type Theme } from './__testUtils__/browser';
 
@@ -68,13 +67,4 @@ inBrowser(`The pages in a browser${missing && ` (skipped: ${missing} not set; np
       await page.context().close();
     });
   });
-
-  if (process.env.FLOTILLA_SCREENSHOTS) {
-    it.each(['fleets', 'cluster', 'placement'] as const)('%s is drawn for the README', async name => {
-      const { page } = await openPage(browser);
-      await page.goto(PAGES[name].path);
-      await PAGES[name].shows(page).waitFor();
-      await page.screenshot({ path: join(__dirname, `../../../docs/images/${name}.png`) });
-    });
-  }
 });

@@ -1,5 +1,6 @@
 import { createBackend } from '@backstage/backend-defaults';
 import { demoPolicy } from './demoPolicy';
+import { pagesBuilt } from './pagesBuilt';
 
 const backend = createBackend();
 
@@ -16,6 +17,7 @@ backend.add(import('@backstage/plugin-permission-backend'));
 backend.add(import('@backstage/plugin-scaffolder-backend'));
 backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(demoPolicy);
+backend.add(pagesBuilt);
 backend.add(import('@flotilla/backstage-plugin-fleet-backend'));
 
 backend.start();
