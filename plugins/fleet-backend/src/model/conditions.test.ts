@@ -33,6 +33,7 @@ describe('withStanding', () => {
     ['adds nothing to what is ready', [ready], ['Ready=True']],
     ['says Reconciling while it is worked on', [{ ...ready, status: 'False', reason: 'PodsNotReady' }], ['Ready=False', 'Reconciling=True']],
     ['says Stalled where someone must change something', [{ ...ready, status: 'False', reason: 'Immutable' }], ['Ready=False', 'Stalled=True']],
+    ['says Reconciling where what is named may still come', [{ ...ready, status: 'False', reason: 'FleetNotFound' }], ['Ready=False', 'Reconciling=True']],
     ['keeps what is said already', [{ ...ready, status: 'False', reason: 'PodsNotReady' }, { ...ready, type: 'Stalled' }], ['Ready=False', 'Stalled=True']],
     ['adds nothing where Ready is not said', [{ ...ready, type: 'Applied' }], ['Applied=True']],
   ])('%s', (_sentence, statements, expected) => {

@@ -28,8 +28,11 @@ export function setCondition(conditions: readonly Condition[] | undefined, state
 const same = (a: Condition, b: Condition) =>
   a.status === b.status && a.reason === b.reason && a.message === b.message && a.observedGeneration === b.observedGeneration;
 
-/** Reasons of a Ready that is not True which waiting will not mend: someone must change something. */
-const STUCK: ReadonlySet<ConditionReason> = new Set<ConditionReason>(['FleetAmbiguous', 'FleetNotFound', 'PolicyTie', 'NotScheduled', 'NotOurs', 'Immutable', 'RevisionRejected', 'NeedsChange', 'SignInNeeded', 'NoPermission', 'Held']);
+/**
+ * Reasons of a Ready that is not True which waiting will not mend: someone must change something. Not among them: what is named and
+ * not there, for manifests are applied in any order, and to kstatus Stalled is the end of waiting.
+ */
+const STUCK: ReadonlySet<ConditionReason> = new Set<ConditionReason>(['FleetAmbiguous', 'PolicyTie', 'NotScheduled', 'NotOurs', 'Immutable', 'RevisionRejected', 'NeedsChange', 'SignInNeeded', 'NoPermission', 'Held']);
 
 /**
  * Adds what kstatus (Flux, Argo CD, `kubectl wait`) reads beside Ready: Stalled where someone must change something,
