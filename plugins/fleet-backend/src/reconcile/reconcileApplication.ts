@@ -99,7 +99,12 @@ async function notScheduled(engine: Engine, application: KubeObject, condition: 
   const waiting: Statement[] = [
     condition,
     { type: 'Ready', status: 'False', reason: 'NotScheduled', message: condition.message },
-    { type: 'Stalled', status: 'True', reason: 'NeedsChange', message: condition.message },
+/** A fleet that is named and not there may be the next thing applied: whoever waits goes on waiting. */
+const standing = ({ reason, message }: Statement): Statement[] => [
+  reason === 'FleetNotFound' ? { type: 'Reconciling', status: 'True', reason, message } : { type: 'Stalled', status: 'True', reason: 'NeedsChange', message },
+];
+
+    ...standing(condition),
     ...orphanedStatement(works),
     ...findings.conditions,
   ];
