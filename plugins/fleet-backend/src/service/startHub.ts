@@ -8,17 +8,19 @@ import type { FleetSettings } from '../config';
 import type { Trace } from '../dispatch';
 import type { World } from '../model/world';
 import type { ClusterObserver } from '../observe/types';
-import type { Activity, Stores } from '../store/types';
+import type { Stores } from '../store/types';
 import { HubCache } from '../reconcile/HubCache';
 import type { Clock } from '../reconcile/ReconcileLoop';
 import { startEngine } from '../reconcile/startEngine';
+import { KINDS } from '../reconcile/engine';
 import { CACHED_KINDS, worldOf } from '../reconcile/world';
 import { templateChecks } from './templateChecks';
 import { hubAdmission } from './admission';
 import { auditedService } from './AuditedService';
+import { AuditTrail } from './auditTrail';
 import { AuthorizedService } from './AuthorizedService';
 import { BackstageAuthority } from './BackstageAuthority';
-import { deletionPreview } from './deletionPreview';
+import { deletionPreview, type Placements } from './deletionPreview';
 import { ObjectQuota, withinQuota } from './objectQuota';
 import { createHubApi, prepareHub, secretRules } from './hubApi';
 import { withLastSeen } from './liveClusters';
@@ -61,7 +63,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const log = (message: string, error: unknown) => logger.error(message, error as Error);
   const authority = new BackstageAuthority(options.permissions, matchConditions);
   const debts = new Map<string, number>();
-  const admission = hubAdmission(() => world, () => authority, (request, now) => deletionPreview(stores.works, request, namespace => now.objectsIn(namespace)));
+  const placements: Placements = {
+    inNamespace: namespace => cache.inNamespace(namespace),
+    clusters: () => world.clusters,
+    decisions: () => cache.all(KINDS.decision.group, KINDS.decision.resource),
+  };
+  const admission = hubAdmission(() => world, () => authority, request => deletionPreview(stores.works, request, placements));
   const quota = new ObjectQuota(stores.resources, settings.limits.objectsPerNamespace);
   const api = createHubApi(stores.resources, withinQuota(quota, admission), () => new Date(clock.now()));
   const checks: World['checks'] = {
@@ -73,9 +80,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const world = worldOf({ cache, fleetNamespaces: settings.fleetNamespaces, checks, debtOf: cluster => debts.get(cluster) ?? 0 });
   await prepareHub(api, stores.resources, signal);
 
-  const record = (activity: Activity) => void stores.activity.add([activity]).catch(error => log('an audit entry was not written', error));
+  const trail = new AuditTrail(stores.activity, (error, lost) => log(`${lost} entries of the audit trail were not written`, error));
   const secrets = secretRules(() => cache);
-  const service = auditedService(new AuthorizedService(withLastSeen(api.service, observer), authority, secrets), record, () => clock.now());
+  const service = auditedService(new AuthorizedService(withLastSeen(api.service, observer), authority, secrets), trail.record, () => clock.now());
   const controllers = { storage: stores.resources, registry: api.registry, service: api.service, signal, log };
   startGarbageCollector(controllers);
   startNamespaceController(controllers);
@@ -106,6 +113,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     async stop() {
       await running?.stop();
       await cache.stop();
+      await trail.flush();
     },
   };
 }
