@@ -43,7 +43,7 @@ export const SUPPORT: Record<string, SupportEntry[]> = {
     stored('spec.addons', 'nothing is installed in the clusters'),
     acts('spec.profiles', 'a SchedulingProfile acts'),
     acts('spec.allowedNamespaces'),
-    stored('spec.deletionPolicy', 'each entry says its own'),
+    acts('spec.deletionPolicy', 'for what was placed on the fleet; each entry says its own for its cluster'),
   ],
   Cluster: [
     acts('spec.provider'),
@@ -75,7 +75,7 @@ export const SUPPORT: Record<string, SupportEntry[]> = {
     ...placement('spec.placement'),
     acts('spec.priority'),
     acts('spec.adoption'),
-    stored('spec.deletionPolicy', 'what it placed is left running'),
+    acts('spec.deletionPolicy', 'for objects that resourceSelectors choose'),
     acts('spec.targetRef', 'names the clusters its Application needs in a fleet'),
     stored('spec.rollout', ROLLOUT),
     stored('spec.rollback', ROLLOUT),

@@ -10,6 +10,9 @@ import { KINDS, type Engine } from './engine';
 import { keyOf } from './HubCache';
 import { isWritable, liveObject } from './inMember';
 
+/** Many writes are counted once. */
+const COUNTED_SOON_MS = 1_000;
+
 /** Writes one target's objects into one cluster, and keeps the record of it true before and after. */
 export interface Order {
   cluster: string;
@@ -109,6 +112,8 @@ export async function carryOut(engine: Engine, target: Target, order: Order, wor
   const records = open.map(each => recordOf(target, order, each.object, each.hash, each.before, now));
   const other = await claim(engine, target, records, open.map(each => each.before));
   if (other) return { cluster: order.cluster, ...other };
+  // The Cluster keeps count of what stands there and what it is owed, and its own deletion has work to do from now on.
+  engine.loop.addAfter(keyOf({ ...KINDS.cluster, namespace: '', name: order.cluster }), COUNTED_SOON_MS);
   if (!order.send) return { cluster: order.cluster, state: 'waiting', because: 'the cluster does not answer; it is owed this change' };
 
   const connection = engine.directory.get(order.cluster)!;

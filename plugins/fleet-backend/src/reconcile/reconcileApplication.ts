@@ -1,4 +1,4 @@
-import { FINALIZER_MEMBERS } from '@flotilla/backstage-plugin-fleet-common';
+import { ANNOTATION_FLEET, FINALIZER_MEMBERS } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { Statement } from '../model/conditions';
 import { isKubeconfigSecret, kubeconfigSecrets } from '../model/redactSecret';
@@ -11,12 +11,12 @@ import { KINDS, type Engine } from './engine';
 import { findingsOn } from './findingsOn';
 import { placeTarget } from './placeTarget';
 import type { Result } from './ReconcileLoop';
-import { removeOwner } from './removeOwner';
+import { DEBT_AGAIN_MS, forgetPlacement, removeOwner, takenAlong, takesAlong } from './removeOwner';
 import { orphanedStatement, settleOrphans } from './orphans';
 import { setFinalizer } from './records';
 import { writeConditions } from './writeConditions';
 import { placementRequest } from './schedulingInput';
-import { settle, type Settled } from './settle';
+import { recorded, settle, type Settled } from './settle';
 
 /** While something is on its way the clusters' events wake the key; this is only the net below. */
 const NET_MS = 60_000;
@@ -29,6 +29,12 @@ export async function reconcileApplication(engine: Engine, namespace: string, na
   if (application.metadata.deletionTimestamp) return removeOwner(engine, application);
   const settled = settle(engine, application);
   if (!settled.ok) return notScheduled(engine, application, settled.condition);
+  const { fleet, fleetName } = settled.settled;
+  if (takesAlong(fleet)) {
+    const message = await takenAlong(engine, application, `fleet ${fleetName}`);
+    await notScheduled(engine, application, { type: 'Scheduled', status: 'False', reason: 'FleetNotFound', message });
+    return { again: DEBT_AGAIN_MS };
+  }
   const targets = targetsOf(application, await loadReferences(engine, application));
   // Before the first object is written: from here on its deletion has work to do.
   if (!(await setFinalizer(engine, application, FINALIZER_MEMBERS, true))) return undefined;
@@ -93,17 +99,18 @@ async function report(engine: Engine, application: KubeObject, outcomes: Compone
   });
 }
 
-async function notScheduled(engine: Engine, application: KubeObject, condition: Statement): Promise<Result> {
-  const findings = findingsOn(engine, application);
-  const works = await settleOrphans(engine, application, await engine.stores.works.byOwner(application.metadata.uid!), new Set());
-  const waiting: Statement[] = [
-    condition,
-    { type: 'Ready', status: 'False', reason: 'NotScheduled', message: condition.message },
 /** A fleet that is named and not there may be the next thing applied: whoever waits goes on waiting. */
 const standing = ({ reason, message }: Statement): Statement[] => [
   reason === 'FleetNotFound' ? { type: 'Reconciling', status: 'True', reason, message } : { type: 'Stalled', status: 'True', reason: 'NeedsChange', message },
 ];
 
+async function notScheduled(engine: Engine, application: KubeObject, condition: Statement): Promise<Result> {
+  const findings = findingsOn(engine, application);
+  const works = await settleOrphans(engine, application, await engine.stores.works.byOwner(application.metadata.uid!), new Set());
+  if (works.length === 0 && recorded(engine, application, ANNOTATION_FLEET) !== undefined) await forgetPlacement(engine, application);
+  const waiting: Statement[] = [
+    condition,
+    { type: 'Ready', status: 'False', reason: 'NotScheduled', message: condition.message },
     ...standing(condition),
     ...orphanedStatement(works),
     ...findings.conditions,

@@ -113,7 +113,18 @@ function stateOf(cluster: KubeObject, seen: ClusterSeen | undefined): Statement 
 
 const quantities = (amounts: Amounts) => Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, formatQuantity(name, amount)]));
 
-/** Facts live outside the object; the status keeps what changes seldom, so that an idle fleet writes nothing. */
+/** What of a cluster's facts its status shows. Facts live outside the object; the status keeps what changes seldom, so that an idle fleet writes nothing. */
+export function shownOf(seen: ClusterSeen | undefined): Record<string, unknown> {
+  if (!seen) return {};
+  const { reachable, room } = seen;
+  return {
+    ...(seen.version ? { version: seen.version } : {}),
+    ...(reachable.lastAnswerAt > 0 ? { reachability: { reachable: reachable.ok, since: rfc3339(reachable.since), ...(reachable.because ? { message: reachable.because } : {}) } } : {}),
+    ...(room ? { nodes: `${room.readyNodes}/${room.nodes}`, capacity: { allocatable: quantities(room.allocatable) } } : {}),
+    ...(seen.apis ? { apis: seen.apis.value.length } : {}),
+  };
+}
+
 function statusOf(engine: Engine, cluster: KubeObject, seen: ClusterSeen | undefined, works: Work[]): Record<string, unknown> {
   const fleets = engine.cache
     .all(KINDS.fleet.group, KINDS.fleet.resource)
@@ -128,12 +139,7 @@ function statusOf(engine: Engine, cluster: KubeObject, seen: ClusterSeen | undef
     fleets,
     debt: owed.length,
     ...(seen && seen.uid !== '' && !cluster.status?.uid ? { uid: seen.uid } : {}),
-    ...(seen?.version ? { version: seen.version } : {}),
-    ...(seen && seen.reachable.lastAnswerAt > 0
-      ? { reachability: { reachable: seen.reachable.ok, since: rfc3339(seen.reachable.since), ...(seen.reachable.because ? { message: seen.reachable.because } : {}) } }
-      : {}),
-    ...(seen?.room ? { nodes: `${seen.room.readyNodes}/${seen.room.nodes}`, capacity: { allocatable: quantities(seen.room.allocatable) } } : {}),
-    ...(seen?.apis ? { apis: seen.apis.value.length } : {}),
+    ...shownOf(seen),
   };
 }
 

@@ -2,10 +2,12 @@ import { ANNOTATION_REGISTERED_BY, FINALIZER_MEMBERS } from '@flotilla/backstage
 import type { KubeObject } from '@flotilla/kube-api';
 import { clusterOfEntry, membership, type Membership } from '../model/membership';
 import type { Statement } from '../model/conditions';
+import { deletionPolicy } from '../model/defaults';
 import { KINDS, type Engine } from './engine';
 import { findingsOn } from './findingsOn';
 import type { Result } from './ReconcileLoop';
 import { applyOwn, removeOwn, setFinalizer } from './records';
+import { standsOn, takesAlong } from './removeOwner';
 import { writeConditions } from './writeConditions';
 
 const NET_MS = 60_000;
@@ -53,7 +55,7 @@ async function reconcileMembers(engine: Engine, fleet: KubeObject): Promise<Stat
   const owner = `${fleet.metadata.namespace}/${fleet.metadata.name}`;
   const entries = (fleet.spec?.clusters ?? []).filter((entry: any) => entry.kubeconfigRef);
   const clusters = engine.cache.all(KINDS.cluster.group, KINDS.cluster.resource);
-  if (entries.length > 0) await setFinalizer(engine, fleet, FINALIZER_MEMBERS, true);
+  if (entries.length > 0 || deletionPolicy(fleet.spec ?? {}) === 'Delete') await setFinalizer(engine, fleet, FINALIZER_MEMBERS, true);
   for (const entry of entries) {
     const standing = clusters.find(each => each.metadata.name === entry.name);
     if (!standing || standing.metadata.annotations?.[ANNOTATION_REGISTERED_BY] === owner) await applyOwn(engine, clusterOfEntry(fleet, entry));
@@ -98,9 +100,16 @@ function memberStatus(fleet: KubeObject, found: Membership) {
   });
 }
 
-/** A fleet that goes takes the registrations of its own entries with it; each Cluster orphans or removes what runs there. */
+/**
+ * A fleet that goes takes the registrations of its own entries with it; each Cluster orphans or removes what runs there.
+ * With deletionPolicy Delete what was placed on it goes first, while its clusters can still be reached through it.
+ */
 async function leave(engine: Engine, fleet: KubeObject): Promise<Result | void> {
   const owner = `${fleet.metadata.namespace}/${fleet.metadata.name}`;
+  if (takesAlong(fleet) && (await standsOn(engine, owner))) {
+    await writeConditions(engine, fleet, [condition('Ready', 'False', 'Deleting', 'waits until what was placed on it is gone from its clusters')], {});
+    return { again: 1_000 };
+  }
   const own = engine.cache.all(KINDS.cluster.group, KINDS.cluster.resource).filter(cluster => cluster.metadata.annotations?.[ANNOTATION_REGISTERED_BY] === owner);
   for (const cluster of own) await removeOwn(engine, cluster);
   if (own.length > 0) return { again: 1_000 };

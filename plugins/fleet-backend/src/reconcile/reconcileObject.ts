@@ -12,7 +12,7 @@ import { KINDS, type Engine } from './engine';
 import { orphanedStatement, settleOrphans } from './orphans';
 import { placeTarget } from './placeTarget';
 import type { Result } from './ReconcileLoop';
-import { removeOwner } from './removeOwner';
+import { DEBT_AGAIN_MS, forgetPlacement, removeOwner, takenAlong, takesAlong } from './removeOwner';
 import { rfc3339, setFinalizer, writeStatus } from './records';
 import { placementRequest } from './schedulingInput';
 import { recorded, settle } from './settle';
@@ -36,17 +36,32 @@ export async function reconcileObject(engine: Engine, info: ResourceInfo, namesp
   if (object.metadata.deletionTimestamp) return object.metadata.finalizers?.includes(FINALIZER_MEMBERS) ? removeOwner(engine, object) : undefined;
   // A kubeconfig never travels, even if it became one after a policy selected it.
   if (isKubeconfigSecret(object, kubeconfigSecrets(engine.world.fleets, engine.world.clusters))) return works.length > 0 ? leaveAlone(engine, object, works, []) : undefined;
-  const answer = policyFor(object, policiesOf(engine, namespace), recorded(engine, object, ANNOTATION_POLICY));
-  if (answer.found === 'none') return works.length > 0 ? leaveAlone(engine, object, works, []) : undefined;
+  const policies = policiesOf(engine, namespace);
+  const inForce = recorded(engine, object, ANNOTATION_POLICY);
+  const answer = policyFor(object, policies, inForce);
+  const going = policies.find(policy => policy.metadata.name === inForce && takesAlong(policy));
+  if (answer.found === 'none' && going) return takeAlong(engine, object, `PropagationPolicy ${inForce}`);
+  if (answer.found === 'none') return works.length > 0 ? leaveAlone(engine, object, works, []) : nothingStands(engine, object);
   if (answer.found === 'tie') return leaveAlone(engine, object, works, [{ type: 'Scheduled', status: 'False', reason: 'PolicyTie', message: answer.because }]);
   const settled = settle(engine, object, answer.policy);
   if (!settled.ok) return leaveAlone(engine, object, works, [settled.condition]);
+  if (takesAlong(settled.settled.fleet)) return takeAlong(engine, object, `fleet ${settled.settled.fleetName}`);
   if (!(await setFinalizer(engine, object, FINALIZER_MEMBERS, true))) return undefined;
   const target = targetOfObject(object, adoption(answer.policy.spec));
   const request = placementRequest(target, undefined, settled.settled, [], engine.resourceAliases);
   const { outcome } = await placeTarget(engine, { owner: object, target, settled: settled.settled, request });
   await aggregate(engine, object, outcome);
   return { again: outcome.unplaced > 0 || outcome.runs.some(run => !run.settled || run.state === 'waiting') ? WORKING_MS : NET_MS };
+}
+
+async function nothingStands(engine: Engine, object: KubeObject): Promise<void> {
+  if (object.metadata.finalizers?.includes(FINALIZER_MEMBERS)) await forgetPlacement(engine, object);
+}
+
+async function takeAlong(engine: Engine, object: KubeObject, whose: string): Promise<Result> {
+  const message = await takenAlong(engine, object, whose);
+  await writeTemplateConditions(engine, object, [{ type: 'Scheduled', status: 'False', reason: 'FleetNotFound', message }]);
+  return { again: DEBT_AGAIN_MS };
 }
 
 /** No policy selects it any more, or none can place it: what runs is left running. A policy that comes back takes it up again. */

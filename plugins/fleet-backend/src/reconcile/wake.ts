@@ -5,10 +5,11 @@ import type { Observation } from '../observe/types';
 import { KINDS, type Engine } from './engine';
 import { keyOf } from './HubCache';
 import { isTemplate } from './reconcileObject';
+import { shownOf } from './reconcileCluster';
 import { keysSelectedBy } from './reconcilePolicy';
 import { STORED_KINDS } from './reconcileStored';
 
-/** Facts come many times a second; a cluster's page and status need them every few. */
+/** Facts come many times a second; whether any of them shows in a cluster's status is looked at every few. */
 const FACTS_MS = 5_000;
 /** One change in a member is several events in a row: they are looked at once. */
 const OBJECTS_MS = 100;
@@ -26,6 +27,10 @@ const readyReason = (object: KubeObject | undefined) => (object?.status?.conditi
 
 /** Wakes the keys that a change of the hub's objects, or of what is seen in a cluster, concerns. */
 export class Waker {
+  /** What each cluster's facts showed when it was woken last. */
+  readonly #shown = new Map<string, string>();
+  readonly #looking = new Set<string>();
+
   constructor(private readonly engine: Engine) {}
 
   /**
@@ -100,12 +105,26 @@ export class Waker {
   seen(observation: Observation): void {
     const { loop } = this.engine;
     const clusterKey = keyIn(KINDS.cluster, '', observation.cluster);
-    if (observation.type === 'facts') loop.addAfter(clusterKey, FACTS_MS);
+    if (observation.type === 'facts') this.#factsSeen(observation.cluster);
     else if (observation.type === 'object') this.#targetSeen(observation.target, observation.live.apiVersion);
     else {
       loop.add(clusterKey);
       void this.#debtors(observation.cluster);
     }
+  }
+
+  /** Many events are one look, and the cluster is woken only where the look shows something else than the last. */
+  #factsSeen(cluster: string) {
+    const { clock, loop, observer } = this.engine;
+    if (this.#looking.has(cluster)) return;
+    this.#looking.add(cluster);
+    clock.after(FACTS_MS, () => {
+      this.#looking.delete(cluster);
+      const shown = contentHash(shownOf(observer.seen(cluster)));
+      if (this.#shown.get(cluster) === shown) return;
+      this.#shown.set(cluster, shown);
+      loop.add(keyIn(KINDS.cluster, '', cluster));
+    });
   }
 
   #clusterChanged(name: string, wished: boolean) {

@@ -51,6 +51,17 @@ function rightsOfPlacing(request: AdmissionRequest, world: World): Asked[] {
     .map(({ path }) => ({ right: 'clusterobjects.place', about: { group: request.info.group, resource: request.info.resource, namespace: request.namespace, name: request.name }, path }));
 }
 
+/** A tunnel and a site use the clusters they name: whoever names another one anew needs the right to. */
+function rightsOfNaming(fields: readonly string[]) {
+  return (request: AdmissionRequest): Asked[] =>
+    fields.flatMap(field => {
+      const name = request.object?.spec?.[field];
+      return name === undefined || request.old?.spec?.[field] === name ? [] : [{ right: 'cluster.use', about: clusters(name), path: `spec.${field}` }];
+    });
+}
+const rightsOfTunnel = rightsOfNaming(['sourceCluster', 'targetCluster']);
+const rightsOfSite = rightsOfNaming(['cluster']);
+
 function rightsAskedBy(request: AdmissionRequest, world: World): Asked[] {
   switch (`${request.info.group}/${request.info.kind}`) {
     case 'fleet.kurator.dev/Cluster':
@@ -60,6 +71,10 @@ function rightsAskedBy(request: AdmissionRequest, world: World): Asked[] {
     case 'apps.kurator.dev/Application':
     case 'policy.kurator.dev/PropagationPolicy':
       return rightsOfPlacing(request, world);
+    case 'networking.kurator.dev/CrossClusterEndpoint':
+      return rightsOfTunnel(request);
+    case 'edge.kurator.dev/EdgeSite':
+      return rightsOfSite(request);
     default:
       return [];
   }
@@ -77,7 +92,7 @@ async function missingRight(ctx: RequestContext, authority: Authority, asked: As
 const isEngine = (request: AdmissionRequest) => request.principal.kind === 'system';
 
 /** Says what a dry run would do; see `deletionPreview`. */
-type Preview = (request: AdmissionRequest, world: World) => Promise<string[]>;
+type Preview = (request: AdmissionRequest) => Promise<string[]>;
 
 /**
  * Our own admission, after the schema: rules of the model, then rights by content.
@@ -93,6 +108,6 @@ export function hubAdmission(world: () => World, authority: () => Authority, pre
     if (denied) return { denied };
     const admitted = admit({ operation: request.operation, object: request.object, old: request.old, world: now, byEngine: isEngine(request) });
     const causes: StatusCause[] = admitted.causes;
-    return { warnings: [...admitted.warnings, ...(await preview(request, now))], causes, denied: admitted.denied };
+    return { warnings: [...admitted.warnings, ...(await preview(request))], causes, denied: admitted.denied };
   };
 }

@@ -137,6 +137,16 @@ describe('rights by what an object says', () => {
     expect(await answerOf(() => desk.as(everyone.owner).create(fleet([{ name: 'one' }]), true))).toBe('yes');
   });
 
+  it.each<[string, KubeObject, string]>([
+    ['a tunnel', { apiVersion: 'networking.kurator.dev/v1alpha1', kind: 'CrossClusterEndpoint', metadata: { name: 't' }, spec: { sourceCluster: 'one', targetCluster: 'two', port: 6443 } }, 'sourceCluster'],
+    ['a site', { apiVersion: 'edge.kurator.dev/v1alpha1', kind: 'EdgeSite', metadata: { name: 's' }, spec: { cluster: 'one' } }, 'cluster'],
+  ])('%s names a cluster only with fleet.cluster.use', async (_what, object, field) => {
+    await expect(without('fleet.cluster.use').create(object, true)).rejects.toThrow(new RegExp(`spec\\.${field}: needs the permission fleet\\.cluster\\.use`));
+    expect(await answerOf(() => desk.as(everyone.owner).create(object, true))).toBe('yes');
+    const made = await desk.as(engine).create({ ...object, metadata: { name: 'kept' } });
+    expect(await answerOf(() => without('fleet.cluster.use').patch(made, 'merge', { metadata: { labels: { a: 'b' } } }, true))).toBe('yes');
+  });
+
   it('registering through a fleet needs the right to create Clusters', async () => {
     desk.policies.set('user:default/member', permission => (permission === 'fleet.create' ? inNamespaces('shop') : true));
     await expect(desk.as(user('user:default/member')).create(fleet([{ name: 'new', kubeconfigRef: { name: 'k' } }]), true)).rejects.toThrow(/kubeconfigRef: needs the permission fleet\.create/);
