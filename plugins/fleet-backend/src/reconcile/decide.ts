@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { parseTargetKey, decisionName, sentence, type Decision } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { Work } from '../model/work';
-import { compact, decisionHash, expand, render, schedule, type CompactDecision, type Placed, type PlacementRequest, type SchedulingInput, type StayReason } from '../scheduler';
+import type { ClusterSeen } from '../observe/types';
+import { acting, decisionHash, expand, render, scheduleCompact, type ClusterFacts, type CompactDecision, type Placed, type PlacementRequest, type SchedulingInput, type StayReason } from '../scheduler';
 import type { Target } from '../workloads/types';
 import { clusterFacts, promisesOf } from './clusterFacts';
 import { KINDS, type Engine } from './engine';
@@ -24,8 +25,20 @@ function stayed(last: Decision | undefined): [string, number][] {
   return notes.map(({ values }) => [String(values.cluster), Number(values.replicas)]);
 }
 
-/** Content address of the inputs. They are of hundreds of kilobytes, made in one order of keys, and held to nothing but themselves. */
-const addressOf = (input: SchedulingInput) => createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 26);
+const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 26);
+
+const DIGESTS = new WeakMap<Exclude<ClusterFacts['nodes'], 'unknown'>['value'], string>();
+
+/** A list of nodes is never changed in place, and stays the same between most decisions: its digest is made once. */
+function nodesDigest({ nodes }: ClusterFacts): string {
+  if (nodes === 'unknown') return nodes;
+  let known = DIGESTS.get(nodes.value);
+  if (!known) DIGESTS.set(nodes.value, (known = digest(JSON.stringify(nodes.value))));
+  return `${known} ${nodes.seenAt ?? ''}`;
+}
+
+/** Content address of the inputs. They are of hundreds of kilobytes, nearly all of it nodes, and held to nothing but themselves. */
+const addressOf = (input: SchedulingInput) => digest(JSON.stringify({ ...input, clusters: input.clusters.map(cluster => ({ ...cluster, nodes: nodesDigest(cluster) })) }));
 
 /** Where the target is, from the records: they are there before the pods are. */
 export function placedNow(engine: Engine, target: Target, works: readonly Work[], last: Decision | undefined): Placed[] {
@@ -47,9 +60,12 @@ const isOver = (target: Target, works: readonly Work[]) =>
   target.isJob && works.some(work => work.kind === 'Job' && work.state === 'completed' && work.revision === target.revision);
 
 export interface Decided {
+  /** With the verdicts that are acted on; see `acting`. */
   decision: Decision;
   decidedAt: number;
   request: PlacementRequest;
+  /** The whole of it, where it is at hand. */
+  body?: CompactDecision;
 }
 
 /**
@@ -72,7 +88,7 @@ function signatureOf(engine: Engine, target: Target, settled: Settled, request: 
     return [name, labels, cluster.metadata.generation, reachable?.ok, reachable?.reason];
   });
   const standing = works.map(({ cluster, kind, name, state, revision, sent, memberUid }) => [cluster, kind, name, state, revision, sent, memberUid]);
-  return JSON.stringify([target.revision, target.owner.uid, request, settled.profile, settled.record, members, standing]);
+  return digest(JSON.stringify([target.revision, target.owner.uid, request, settled.profile, settled.record, members, standing]));
 }
 
 async function decideNow(engine: Engine, target: Target, settled: Settled, request: PlacementRequest, works: readonly Work[]): Promise<Decided> {
@@ -80,15 +96,21 @@ async function decideNow(engine: Engine, target: Target, settled: Settled, reque
   const standing = engine.decisions.standing(target.key, signature, engine.clock.now());
   if (standing) return { ...standing, request };
   const decided = await decideAnew(engine, target, settled, request, works);
-  engine.decisions.keep(target.key, signature, engine.clock.now(), decided);
+  engine.decisions.keep(target.key, signature, engine.clock.now(), { decision: decided.decision, decidedAt: decided.decidedAt });
   return decided;
 }
 
 async function decideAnew(engine: Engine, target: Target, settled: Settled, request: PlacementRequest, works: readonly Work[]): Promise<Decided> {
   const last = await engine.stores.decisions.latest(target.key);
-  const before = last && expand(last.body as CompactDecision);
-  if (last && before && isOver(target, works)) return { decision: before, decidedAt: last.decidedAt, request };
-  const seen = (cluster: string) => engine.observer.seen(cluster);
+  const before = last && acting(last.body as CompactDecision);
+  const asBefore = last && before && { decision: before, decidedAt: last.decidedAt, request, body: last.body as CompactDecision };
+  if (asBefore && isOver(target, works)) return asBefore;
+  // Each is looked at many times below, and every look puts the facts together anew.
+  const facts = new Map<string, ClusterSeen | undefined>();
+  const seen = (cluster: string) => {
+    if (!facts.has(cluster)) facts.set(cluster, engine.observer.seen(cluster));
+    return facts.get(cluster);
+  };
   const promised = promisesOf(engine.decisions.reservations(), target.key, seen);
   const now = engine.clock.now();
   const input: SchedulingInput = {
@@ -98,28 +120,32 @@ async function decideAnew(engine: Engine, target: Target, settled: Settled, requ
     placed: placedNow(engine, target, works, before),
     now,
   };
-  const decision = schedule(input);
-  const hash = decisionHash(decision);
+  const body = scheduleCompact(input);
+  const hash = decisionHash(body);
   // The stored one is what was published: its words stay until something else is decided.
-  if (last && before && last.hash === hash && last.targetUid === target.owner.uid) return { decision: before, decidedAt: last.decidedAt, request };
+  if (asBefore && last.hash === hash && last.targetUid === target.owner.uid) return asBefore;
+  const decision = acting(body);
   const reservations = decision.verdicts
     .filter(verdict => verdict.outcome === 'chosen' && verdict.replicas > 0 && target.podSpec)
     .map(verdict => ({ cluster: verdict.cluster, target: target.key, replicas: verdict.replicas, requests: request.requests }));
-  const stored = { target: target.key, targetUid: target.owner.uid, hash, inputsHash: addressOf(input), decidedAt: now, body: compact(decision) };
+  const stored = { target: target.key, targetUid: target.owner.uid, hash, inputsHash: addressOf(input), decidedAt: now, body };
   await engine.stores.decisions.save(stored, input, reservations, engine.fence());
   engine.decisions.reserved(target.key, reservations);
-  return { decision, decidedAt: now, request };
+  return { decision, decidedAt: now, request, body };
 }
 
 /**
  * The decision as an object of the API, and as an event where the outcome is news. `decidedAt` tells whether this one is out already,
  * so that a crash between saving and publishing is made good, and an unchanged decision costs nothing.
  */
-async function publish(engine: Engine, owner: KubeObject, target: Target, annotations: Record<string, string>, { decision, decidedAt }: Decided): Promise<void> {
+async function publish(engine: Engine, owner: KubeObject, target: Target, annotations: Record<string, string>, { decision, decidedAt, body }: Decided): Promise<void> {
   const name = decisionName(parseTargetKey(target.key)!);
   const known = engine.cache.get(KINDS.decision.group, KINDS.decision.resource, target.owner.namespace, name);
   if (known?.status?.decidedAt === new Date(decidedAt).toISOString() && known.spec?.replicas === target.replicas) return;
-  const status = render(decision, decidedAt);
+  const whole = body ?? ((await engine.stores.decisions.latest(target.key))?.body as CompactDecision | undefined);
+  // Forgotten meanwhile: there is nothing to tell of.
+  if (!whole) return;
+  const status = render(expand(whole), decidedAt);
   const { apiVersion, kind, uid } = target.owner;
   const published = await applyOwn(engine, {
     apiVersion: KINDS.decision.apiVersion,

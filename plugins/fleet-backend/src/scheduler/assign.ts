@@ -46,22 +46,22 @@ function share(input: SchedulingInput, ranked: Judged[], staying: Staying[]): { 
   if (request.whole) {
     // Whole and already somewhere else: nothing is begun beside it.
     const home = staying.length === 0 ? ranked[0] : undefined;
-    return { shares: new Map(home ? [[home.context.cluster.name, open]] : []), notes: [] };
+    return { shares: new Map(home ? [[home.cluster.name, open]] : []), notes: [] };
   }
   const weights = weightsOf(request, ranked);
   const fixed = 'staticWeights' in request.replicaScheduling;
-  const candidates = weights ? ranked.filter(({ context }) => weights(context.cluster, context.capacity.room) > 0) : ranked;
+  const candidates = weights ? ranked.filter(({ cluster, room }) => weights(cluster, room) > 0) : ranked;
   const selection = select(weights && fixed ? byWeight(candidates, weights) : candidates, request, open, staying.length, { wide: weights !== undefined, fixed });
   const steady = isSteady(input, selection);
   const parties = selection.selected.map((one): Party => {
-    const { cluster, capacity, placed } = one.context;
+    const { cluster, room, placed } = one;
     const held = placed?.replicas ?? 0;
     const least = selection.must.size > 1 && selection.must.has(one) && open >= selection.must.size ? 1 : 0;
     return {
       name: cluster.name,
-      weight: weights ? weights(cluster, capacity.room) : 1,
+      weight: weights ? weights(cluster, room) : 1,
       floor: Math.max(least, steady || placed?.keep ? held : 0),
-      cap: selection.unmet ? held : capacity.room,
+      cap: selection.unmet ? held : room,
     };
   });
   const shares = weights || selection.must.size > 1 ? divide(open, parties) : aggregate(open, parties);
@@ -70,8 +70,8 @@ function share(input: SchedulingInput, ranked: Judged[], staying: Staying[]): { 
 
 /** Fixed ratios are divided anew each time; so that scores move nothing, their order must not depend on scores once replicas are held. */
 function byWeight(candidates: Judged[], weights: (cluster: ClusterFacts, room: number) => number): Judged[] {
-  const weight = ({ context }: Judged) => weights(context.cluster, context.capacity.room);
-  const held = ({ context }: Judged) => context.placed?.replicas ?? 0;
+  const weight = ({ cluster, room }: Judged) => weights(cluster, room);
+  const held = ({ placed }: Judged) => placed?.replicas ?? 0;
   return [...candidates].sort((a, b) => weight(b) - weight(a) || held(b) - held(a));
 }
 
@@ -81,7 +81,7 @@ function byWeight(candidates: Judged[], weights: (cluster: ClusterFacts, room: n
  */
 function isSteady({ request, assignment }: SchedulingInput, { kept, selected }: Selection): boolean {
   if (assignment === 'Fresh' || 'staticWeights' in request.replicaScheduling) return false;
-  return kept || !selected.some(({ context }) => context.placed?.replicas);
+  return kept || !selected.some(({ placed }) => placed?.replicas);
 }
 
 /** Weight by cluster and room; undefined for Aggregated. With fixed weights that name none of the clusters, all are equal. */
@@ -93,15 +93,15 @@ function weightsOf({ replicaScheduling, replicas }: PlacementRequest, ranked: Ju
       const meant = (!clusters.clusterNames?.length || clusters.clusterNames.includes(name)) && !clusters.exclude?.includes(name) && matches(clusters.labelSelector ?? {}, labels);
       return meant ? Math.max(most, weight) : most;
     }, 0);
-  return ranked.some(({ context }) => said(context.cluster) > 0) ? said : () => 1;
+  return ranked.some(({ cluster }) => said(cluster) > 0) ? said : () => 1;
 }
 
 /** Every chosen cluster gets all replicas; one that runs fewer and has no room for more keeps what it has. */
 function duplicate(ranked: Judged[], request: PlacementRequest): { shares: Map<string, number>; notes: Reason[] } {
   const { selected, notes, unmet } = select(ranked, request, request.replicas, 0, { wide: true, fixed: false });
-  const shares = selected.map(({ context: { cluster, capacity, placed } }): [string, number] => [
+  const shares = selected.map(({ cluster, room, placed }): [string, number] => [
     cluster.name,
-    Math.min(request.replicas, unmet ? (placed?.replicas ?? 0) : capacity.room),
+    Math.min(request.replicas, unmet ? (placed?.replicas ?? 0) : room),
   ]);
   return { shares: new Map(shares), notes };
 }

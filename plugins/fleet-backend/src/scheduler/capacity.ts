@@ -1,13 +1,13 @@
 import type { NodeSeen } from '../model/node';
 import { meetsNodeAffinity } from '../model/selectors';
 import { untolerated, type Taint } from '../model/taints';
-import { columnOf, tableOf, type NodeTable } from './columns';
+import { rowOf, sumsOf, tableOf, type NodeTable } from './columns';
 import { afterPromises } from './promises';
 import { resourcesOf } from './resources';
 import type { Capacity, ClusterFacts, Placed, PlacementRequest, RoomOfResource } from './types';
 
 const UNKNOWN: Capacity = {
-  known: false, room: Infinity, eligible: 0, nodes: 0, resources: [], at: [], fits: [], free: [],
+  known: false, room: Infinity, eligible: 0, nodes: 0, resources: [], at: [], fits: [], free: new Float64Array(0),
   passedOver: { unready: 0, unselected: 0, tainted: 0 },
 };
 
@@ -25,64 +25,58 @@ export function capacityOf(request: PlacementRequest, cluster: ClusterFacts, pla
   const table = tableOf(cluster.nodes.value);
   const unseen = placed ? placed.replicas - (placed.seen ?? placed.replicas) : 0;
   const promised = unseen > 0 ? [...cluster.promised, { requests: request.requests, replicas: unseen }] : cluster.promised;
-  const left = promised.length > 0 ? afterPromises(table, promised) : undefined;
+  const free = promised.length > 0 ? afterPromises(table, promised) : table.free;
 
-  const passedOver: Capacity['passedOver'] = { unready: table.nodes.length - table.open.length, unselected: 0, tainted: 0 };
+  const passedOver: Capacity['passedOver'] = { unready: table.count - table.open.length, unselected: 0, tainted: 0 };
   const at = eligibleNodes(request, table, passedOver);
-  const fits: number[] = new Array(at.length).fill(MOST);
-  const free = names.map(name => left?.get(name) ?? columnOf(table, name).free);
-  const resources = names.map((name, i) => roomOf(name, request.requests[name], { free: free[i], allocatable: columnOf(table, name).allocatable, at, fits }));
-  let room = placed?.replicas ?? 0;
+  const fits = new Array<number>(at.length).fill(MOST);
+  const resources: RoomOfResource[] = [];
   // By position here and wherever every node is passed: `for … of` makes an object at each step.
+  for (let r = 0; r < names.length; r += 1) resources.push(roomOf(names[r], request.requests[names[r]], { table, free, at }, fits));
+  let room = placed?.replicas ?? 0;
   for (let i = 0; i < fits.length; i += 1) room += fits[i];
-  return { known: true, room, eligible: at.length, nodes: table.nodes.length, resources, at, fits, free, passedOver };
+  return { known: true, room, eligible: at.length, nodes: table.count, resources, at, fits, free, passedOver };
 }
 
 /** More replicas than any node holds; a small integer, so that lists of it stay compact. */
 const MOST = 1 << 30;
 
 interface Eligible {
-  free: readonly number[];
-  allocatable: readonly number[];
+  table: NodeTable;
+  free: Float64Array;
   at: readonly number[];
-  /** Lowered to what this resource allows. */
-  fits: number[];
 }
 
-/** One resource over the eligible nodes. */
-function roomOf(name: string, wanted: number, { free, allocatable, at, fits }: Eligible): RoomOfResource {
-  // Plain numbers while counting: a number in an object may be a new object at each change.
-  let freeSum = 0;
-  let wholeSum = 0;
-  let mostFree = 0;
-  let largest = 0;
+/** One resource over the eligible nodes; lowers `fits` to what it allows. */
+function roomOf(name: string, wanted: number, { table, free, at }: Eligible, fits: number[]): RoomOfResource {
+  const number = rowOf(table, name);
+  const row = number * table.open.length;
+  const asSeen = at === table.everywhere && free === table.free;
+  const sums = asSeen ? table.sums[number] : sumsOf(free, table.allocatable, row, at);
   let alone = 0;
-  for (let i = 0; i < at.length; i += 1) {
-    const left = free[at[i]];
-    const whole = allocatable[at[i]];
-    const replicas = Math.floor(left / wanted);
-    freeSum += left;
-    wholeSum += whole;
-    alone += replicas;
-    if (left > mostFree) mostFree = left;
-    if (whole > largest) largest = whole;
-    if (replicas < fits[i]) fits[i] = replicas;
+  if (sums.mostFree < wanted) fits.fill(0);
+  else {
+    for (let i = 0; i < at.length; i += 1) {
+      const replicas = Math.floor(free[row + at[i]] / wanted);
+      alone += replicas;
+      if (replicas < fits[i]) fits[i] = replicas;
+    }
   }
-  return { name, wanted, free: freeSum, allocatable: wholeSum, mostFree, largest, alone };
+  return { name, wanted, row, free: sums.free, allocatable: sums.allocatable, mostFree: sums.mostFree, largest: sums.largest, alone };
 }
 
 /** Positions of the nodes that may run a replica at all; counts why others may not. */
 function eligibleNodes(request: PlacementRequest, table: NodeTable, passedOver: Capacity['passedOver']): readonly number[] {
-  const { nodes, open, taints, tainted } = table;
+  const { open, everywhere, taints, tainted } = table;
   const selects = nodeSelection(request);
+  if (!selects && taints.length === 1) return everywhere;
   const barring = taints.map((list): Taint | undefined => (list.length > 0 ? untolerated(list, request.tolerations ?? [])[0] : undefined));
   // Most requests may use every open node of most clusters: then its list serves as it is.
-  if (!selects && barring.every(taint => taint === undefined)) return open;
+  if (!selects && barring.every(taint => taint === undefined)) return everywhere;
   const at: number[] = [];
-  for (let i = 0; i < open.length; i += 1) {
-    const node = open[i];
+  for (let node = 0; node < open.length; node += 1) {
     const taint = barring[tainted[node]];
-    if (selects && !selects(nodes[node])) {
+    if (selects && !selects(open[node])) {
       passedOver.unselected += 1;
     } else if (taint) {
       passedOver.tainted += 1;

@@ -1,53 +1,86 @@
 import type { NodeSeen } from '../model/node';
 import type { Taint } from '../model/taints';
 
-/** One resource over the nodes of a cluster: position in `free` and `allocatable` = position of the node. */
-export interface Column {
-  free: readonly number[];
-  allocatable: readonly number[];
-}
-
-/** What is worth knowing of a list of nodes, whatever is asked. */
+/**
+ * What is worth knowing of a list of nodes, whatever is asked, as plain numbers: walking over node objects is mostly waiting for
+ * memory. "Open" nodes are ready and not cordoned; every position here is one among them.
+ */
 export interface NodeTable {
-  nodes: readonly NodeSeen[];
-  /** Positions of the nodes that are ready and not cordoned. */
-  open: readonly number[];
+  /** Nodes of the list, open or not. */
+  count: number;
+  open: readonly NodeSeen[];
+  /** The positions of all open nodes, for whoever may use every one of them. */
+  everywhere: readonly number[];
   /** The distinct lists of taints that keep something away; the first is that of nodes without any. */
   taints: readonly Taint[][];
   /** Position in `taints`, by node: a cluster has few different lists, so tolerations are asked once for each. */
   tainted: readonly number[];
   /** In how many failure zones ready nodes stand; 0 when none says where it is. */
   zones: number;
-  columns: Map<string, Column>;
+  resources: readonly string[];
+  /** A row of amounts for each resource, one after the other, then one of zeros for what no node has. */
+  free: Float64Array;
+  allocatable: Float64Array;
+  /** Each row over all open nodes: most requests may use every one. */
+  sums: readonly Sums[];
+}
+
+/** One resource over several nodes; `mostFree` and `largest` are of the one node that has most. */
+export interface Sums {
+  free: number;
+  mostFree: number;
+  allocatable: number;
+  largest: number;
 }
 
 const SEEN = new WeakMap<readonly NodeSeen[], NodeTable>();
 
 /**
  * What was worked out about a list of nodes. Remembered as long as the facts live, which every decision in between shares; so a
- * list of nodes is never changed in place (a new look is a new list). Walking over node objects is mostly waiting for memory.
+ * list of nodes is never changed in place (a new look is a new list).
  */
 export function tableOf(nodes: readonly NodeSeen[]): NodeTable {
   let table = SEEN.get(nodes);
   if (!table) {
-    table = { nodes, open: openOf(nodes), ...taintsOf(nodes), zones: zonesOf(nodes), columns: new Map() };
+    table = tabled(nodes);
     SEEN.set(nodes, table);
   }
   return table;
 }
 
-/** The nodes' amounts of one resource. */
-export function columnOf({ nodes, columns }: NodeTable, resource: string): Column {
-  let column = columns.get(resource);
-  if (!column) {
-    column = { free: nodes.map(node => Math.max(0, node.free[resource] ?? 0)), allocatable: nodes.map(node => node.allocatable[resource] ?? 0) };
-    columns.set(resource, column);
-  }
-  return column;
+/** Number of the row of a resource; it begins at this times the number of open nodes. */
+export function rowOf({ resources }: NodeTable, resource: string): number {
+  const known = resources.indexOf(resource);
+  return known < 0 ? resources.length : known;
 }
 
-function openOf(nodes: readonly NodeSeen[]): number[] {
-  return nodes.flatMap(({ ready, unschedulable }, i) => (ready && !unschedulable ? [i] : []));
+/** A row of amounts over some of the nodes. */
+export function sumsOf(free: Float64Array, allocatable: Float64Array, begin: number, at: readonly number[]): Sums {
+  // Plain numbers while counting: a number in an object may be a new object at each change.
+  let [freeSum, mostFree, wholeSum, largest] = [0, 0, 0, 0];
+  for (let i = 0; i < at.length; i += 1) {
+    const left = free[begin + at[i]];
+    const whole = allocatable[begin + at[i]];
+    freeSum += left;
+    wholeSum += whole;
+    if (left > mostFree) mostFree = left;
+    if (whole > largest) largest = whole;
+  }
+  return { free: freeSum, mostFree, allocatable: wholeSum, largest };
+}
+
+function tabled(nodes: readonly NodeSeen[]): NodeTable {
+  const open = nodes.filter(({ ready, unschedulable }) => ready && !unschedulable);
+  const resources = [...new Set(open.flatMap(node => Object.keys(node.allocatable).concat(Object.keys(node.free))))];
+  const free = new Float64Array((resources.length + 1) * open.length);
+  const allocatable = new Float64Array(free.length);
+  resources.forEach((name, row) => open.forEach((node, i) => {
+    free[row * open.length + i] = Math.max(0, node.free[name] ?? 0);
+    allocatable[row * open.length + i] = node.allocatable[name] ?? 0;
+  }));
+  const everywhere = open.map((_, i) => i);
+  const sums = Array.from({ length: resources.length + 1 }, (_, row) => sumsOf(free, allocatable, row * open.length, everywhere));
+  return { count: nodes.length, open, everywhere, ...taintsOf(open), zones: zonesOf(nodes), resources, free, allocatable, sums };
 }
 
 function taintsOf(nodes: readonly NodeSeen[]): Pick<NodeTable, 'taints' | 'tainted'> {

@@ -1,7 +1,7 @@
 export { explainFix } from './fix';
 export { DEFAULT_PROFILE, profileOf, type SchedulingProfileObject } from './profile';
 export { render, type PlacementDecisionStatus } from './render';
-export { schedule } from './schedule';
-export { compact, decisionHash, expand, type CompactDecision } from './storage';
+export { schedule, scheduleCompact } from './schedule';
+export { acting, decisionHash, expand, type CompactDecision } from './storage';
 export { filtersOf, funnel, groupRejections, needsOf } from './summary';
 export * from './types';

@@ -1,17 +1,28 @@
-import type { Rejection, ScorePart } from '@flotilla/backstage-plugin-fleet-common';
+import type { Reason, Rejection, Verdict } from '@flotilla/backstage-plugin-fleet-common';
 import { capacityOf } from './capacity';
 import { indexOfMost } from './facts';
 import { FILTERS } from './filters';
+import { putPart } from './parts';
 import { SCORERS } from './scorers';
-import type { ClusterFacts, Context, Filter, Placed, Profile, SchedulingInput } from './types';
+import type { Sheet } from './sheet';
+import type { ClusterFacts, Context, Filter, Placed, Profile, Score, SchedulingInput } from './types';
 
-/** What filters and scorers say about one cluster, before replicas are given out. */
+/** What filters and scorers say about one cluster; `outcome` and `replicas` are set when replicas are given out. */
 export interface Judged {
-  context: Context;
-  rejections: Rejection[];
-  /** Empty where the cluster is rejected and holds nothing. */
-  parts: ScorePart[];
+  cluster: ClusterFacts;
+  /** Where this request's replicas stand on it now. */
+  placed?: Placed;
+  /** Replicas it can hold, those already there included; infinite when `known` is not, or no node is needed. */
+  room: number;
+  known: boolean;
+  rejections: readonly Rejection[];
+  fix: readonly Reason[];
+  outcome: Verdict['outcome'];
+  replicas: number;
+  /** Score as shown, in tenths; 0 where it is not scored. */
   total: number;
+  /** Where its parts begin on the sheet; -1 where it is not scored, since it is rejected and holds nothing. */
+  parts: number;
 }
 
 /** Everything one filter or scorer may look at. */
@@ -20,65 +31,65 @@ export function contextOf(input: SchedulingInput, cluster: ClusterFacts, placed?
   return { request, cluster, profile, now, placed, capacity: capacityOf(request, cluster, placed) };
 }
 
-/** Asks every filter, and the scorers where the cluster may be used or is in use. */
-export function judge(input: SchedulingInput, cluster: ClusterFacts, placed: Placed | undefined, extra: readonly Filter[]): Judged {
-  const context = contextOf(input, cluster, placed);
+/** Asks every filter, and the scorers where the cluster may be used or is in use. What scorers say goes to the sheet at once. */
+export function judge(context: Context, extra: readonly Filter[], sheet: Sheet): Judged {
+  const { cluster, placed, capacity } = context;
   const rejections = rejectionsOf(context, extra);
-  if (rejections.length > 0 && !placed) return { context, rejections, parts: [], total: 0 };
-  return { context, rejections, ...scored(context) };
+  const fits = rejections.length === 0;
+  const parts = fits || placed ? sheet.cells.length : -1;
+  const total = parts < 0 ? 0 : score(context, sheet);
+  return { cluster, placed, room: capacity.room, known: capacity.known, rejections, fix: NO_FIX, outcome: fits ? 'fits' : 'rejected', replicas: 0, total, parts };
 }
+
+const NO_FIX: readonly never[] = [];
+const NO_REJECTIONS: readonly never[] = [];
 
 /** All rejections of all filters, ours first. Empty = the cluster fits. */
-export function rejectionsOf(context: Context, extra: readonly Filter[] = []): Rejection[] {
-  const rejections: Rejection[] = [];
-  FILTERS.forEach(filter => ask(filter, context, rejections));
-  extra.forEach(filter => ask(filter, context, rejections));
-  return rejections;
+export function rejectionsOf(context: Context, extra: readonly Filter[] = []): readonly Rejection[] {
+  let rejections: Rejection[] | undefined;
+  for (let i = 0; i < FILTERS.length + extra.length; i += 1) {
+    const filter = i < FILTERS.length ? FILTERS[i] : extra[i - FILTERS.length];
+    const found = filter.check(context);
+    if (found.length === 0) continue;
+    rejections ??= [];
+    for (const { because, remedy } of found) rejections.push({ by: filter.name, because, remedy });
+  }
+  return rejections ?? NO_REJECTIONS;
 }
 
-function ask(filter: Filter, context: Context, rejections: Rejection[]): void {
-  const found = filter.check(context);
-  if (found.length === 0) return;
-  for (const { because, remedy } of found) rejections.push({ by: filter.name, because, remedy });
-}
-
-function scored(context: Context): { parts: ScorePart[]; total: number } {
-  const { weights } = context.profile;
-  const parts = SCORERS.map((scorer): ScorePart => {
-    const { score, because, factAt, unsure } = scorer.score(context);
-    const weight = weights[scorer.name];
-    const part: ScorePart = factAt === undefined
-      ? { scorer: scorer.name, score, weight, points: 0, because }
-      : { scorer: scorer.name, score, weight, points: 0, because, factAt };
-    if (unsure) part.unsure = true;
-    return part;
-  });
-  return { parts, total: setPoints(parts) };
+/** Puts all parts on the sheet; returns the total in tenths. */
+function score(context: Context, sheet: Sheet): number {
+  const said: Score[] = [];
+  for (let i = 0; i < SCORERS.length; i += 1) said.push(SCORERS[i].score(context));
+  const { tenths, total } = pointsOf(said, context.profile.weights);
+  for (let i = 0; i < said.length; i += 1) putPart(sheet, said[i], tenths[i]);
+  return total;
 }
 
 /**
- * Gives each part its points with one decimal, so that they add up to the total as shown. The total is the true sum, rounded;
+ * The points of each part in tenths, so that they add up to the total as shown. The total is the true sum, rounded;
  * what rounding down the parts leaves goes to those that lost most by it.
  */
-export function setPoints(parts: { score: number; weight: Profile['weights'][keyof Profile['weights']]; points: number }[]): number {
-  // What floor takes from each part, and what is so still to be given out, in tenths.
+export function pointsOf(said: readonly Score[], weights: Profile['weights']): { tenths: number[]; total: number } {
+  const tenths: number[] = [];
+  /** What floor takes from each part. */
   const lost: number[] = [];
   let sum = 0;
   let given = 0;
-  parts.forEach(part => {
+  for (let i = 0; i < said.length; i += 1) {
     // Ten-millionths first: 0.15 × 70 must be 10.5, not 10.499999999999998.
-    const tenths = Math.round(part.score * part.weight * 1e7) / 1e6;
-    const whole = Math.floor(tenths);
-    part.points = whole / 10;
-    lost.push(tenths - whole);
-    sum += tenths;
+    const exact = Math.round(said[i].score * weights[SCORERS[i].name] * 1e7) / 1e6;
+    const whole = Math.floor(exact);
+    tenths.push(whole);
+    lost.push(exact - whole);
+    sum += exact;
     given += whole;
-  });
+  }
   const total = Math.round(Math.round(sum * 1e6) / 1e6);
   for (; given < total; given += 1) {
     const most = indexOfMost(lost);
-    parts[most].points = (Math.round(parts[most].points * 10) + 1) / 10;
+    tenths[most] += 1;
     lost[most] = -1;
   }
-  return total / 10;
+  return { tenths, total };
 }

@@ -1,64 +1,55 @@
 import type { Amounts } from '../model/quantities';
-import { columnOf, type NodeTable } from './columns';
+import { rowOf, type NodeTable } from './columns';
 import { resourcesOf } from './resources';
 import type { Promised } from './types';
 
-/** What is free by resource, node by node. A resource that no promise touches is as the nodes have it. */
-export type FreeColumns = ReadonlyMap<string, readonly number[]>;
-
-/** One resource of a promise: how much of it, and what is left on each node. */
+/** One resource of a promise: how much of it, and where its row of what is left begins. */
 interface Wanted {
   wanted: number;
-  left: number[];
+  row: number;
 }
 
 /**
- * What is left once the promises are kept: each goes, best fit, to the node it leaves the least on.
+ * What is left, row by row as in `table.free`, once the promises are kept: each goes, best fit, to the node it leaves the least on.
  * Large ones first and equal nodes by name, so that the order of promises and nodes does not matter.
  * A promise that fits nowhere takes nothing: its pods will wait, not run.
  */
-export function afterPromises(table: NodeTable, promised: readonly Promised[]): FreeColumns {
-  const free = new Map<string, number[]>();
-  const leftOf = (resource: string): number[] => {
-    const left = free.get(resource) ?? [...columnOf(table, resource).free];
-    free.set(resource, left);
-    return left;
-  };
+export function afterPromises(table: NodeTable, promised: readonly Promised[]): Float64Array {
+  const left = table.free.slice();
   for (const { requests, replicas } of largestFirst(promised)) {
-    const resources = resourcesOf(requests).map((name): Wanted => ({ wanted: requests[name], left: leftOf(name) }));
-    if (resources.length > 0) keep(replicas, resources, table);
+    const resources = resourcesOf(requests).map((name): Wanted => ({ wanted: requests[name], row: rowOf(table, name) * table.open.length }));
+    if (resources.length > 0) keep(replicas, resources, table, left);
   }
-  return free;
+  return left;
 }
 
 /** Changes what is left. */
-function keep(replicas: number, resources: Wanted[], table: NodeTable): void {
+function keep(replicas: number, resources: Wanted[], table: NodeTable, left: Float64Array): void {
   let open = replicas;
   while (open > 0) {
-    const node = bestNode(resources, table);
+    const node = bestNode(resources, table, left);
     if (node === undefined) return;
     let given = open;
-    for (const { wanted, left } of resources) given = Math.min(given, Math.floor(left[node] / wanted));
-    for (const { wanted, left } of resources) left[node] -= wanted * given;
+    for (const { wanted, row } of resources) given = Math.min(given, Math.floor(left[row + node] / wanted));
+    for (const { wanted, row } of resources) left[row + node] -= wanted * given;
     open -= given;
   }
 }
 
-function bestNode(resources: Wanted[], { nodes, open, tainted }: NodeTable): number | undefined {
-  const main = resources[0].left;
+function bestNode(resources: Wanted[], { open, tainted }: NodeTable, left: Float64Array): number | undefined {
+  const [main] = resources;
   let best: number | undefined;
-  for (let i = 0; i < open.length; i += 1) {
-    const node = open[i];
-    if (!fits(node, resources)) continue;
+  for (let node = 0; node < open.length; node += 1) {
+    if (!fits(node, resources, left)) continue;
     // A promise does not say what it tolerates: tainted nodes come last.
-    const order = best === undefined ? -1 : Number(tainted[node] > 0) - Number(tainted[best] > 0) || main[node] - main[best];
-    if (order < 0 || (order === 0 && nodes[node].name < nodes[best!].name)) best = node;
+    const order = best === undefined ? -1 : Number(tainted[node] > 0) - Number(tainted[best] > 0) || left[main.row + node] - left[main.row + best];
+    if (order < 0 || (order === 0 && open[node].name < open[best!].name)) best = node;
   }
   return best;
 }
 
-function fits(node: number, resources: Wanted[]): boolean {
-  for (let r = 0; r < resources.length; r += 1) if (resources[r].left[node] < resources[r].wanted) return false;
+function fits(node: number, resources: Wanted[], left: Float64Array): boolean {
+  for (let r = 0; r < resources.length; r += 1) if (left[resources[r].row + node] < resources[r].wanted) return false;
   return true;
 }
 

@@ -1,10 +1,11 @@
 import { sentence } from '@flotilla/backstage-plugin-fleet-common';
 import { aCluster, aNode, aRequest, anInput, GIB, GPU, NOW, SEEN } from './examples';
+import type { FirstForm } from './firstForm';
 import { explainFix } from './fix';
 import { DEFAULT_PROFILE, profileOf } from './profile';
 import { render, SHOWN_VERDICTS } from './render';
-import { schedule } from './schedule';
-import { compact, decisionHash, expand } from './storage';
+import { schedule, scheduleCompact } from './schedule';
+import { acting, decisionHash, expand } from './storage';
 import { filtersOf, funnel, groupRejections, needsOf } from './summary';
 import type { ClusterFacts, Placed, PlacementRequest, SchedulingInput } from './types';
 
@@ -134,15 +135,38 @@ describe('a decision', () => {
     expect(filtersOf(decision.verdicts[2])).toHaveLength(8);
   });
   it('comes back whole from storage, as JSON, and smaller', () => {
-    const stored = JSON.stringify(compact(decision));
-    expect(expand(JSON.parse(stored))).toEqual(decision);
-    expect(stored.length).toBeLessThan(JSON.stringify(decision).length / 2);
+    expect(expand(JSON.parse(JSON.stringify(scheduleCompact(input))))).toEqual(decision);
+    const many = anInput({}, Array.from({ length: 20 }, (_, i) => aCluster(`c${i}`, i % 3 ? {} : { mode: 'Observe' })));
+    expect(JSON.stringify(scheduleCompact(many)).length).toBeLessThan(JSON.stringify(schedule(many)).length / 3);
+  });
+  it('gives the engine what it acts on, and no verdict that only explains', () => {
+    const evicting = anInput({ residency: ['CN'] }, [aCluster('a'), aCluster('b', { jurisdiction: 'US' }), aCluster('c', { mode: 'Observe' })]);
+    const whole = schedule(evicting);
+    const { verdicts, ...rest } = acting(JSON.parse(JSON.stringify(scheduleCompact(evicting))));
+    expect(verdicts).toEqual(whole.verdicts.filter(({ cluster }) => cluster !== 'c'));
+    expect({ ...rest, verdicts: whole.verdicts }).toEqual(whole);
+  });
+  it('is read as it was stored at first, in nested lists', () => {
+    const stored: FirstForm = {
+      v: 1, shapes: [['Fit', 'resource', 'asked'], ['ObserveOnly'], ['FixManage', 'cluster'], ['RunsOnOne', 'subject', 'cluster']], unplaced: 0, profile: 'p', weights: [1, 0, 0, 0, 0],
+      verdicts: [['a', 0, 2, 705, 4, [[70, 705, [0, 'cpu', 2_000], 1_000], [50, 0, [1], null, 1]], [], []], ['b', 2, 0, 0, null, [], [['mode', [1], 2]], [[2, 'b']]]],
+      sentence: [3, 'web', 'a'], notes: [],
+    };
+    expect(expand(stored)).toMatchObject({
+      unplaced: 0, profile: 'p', weights: { resource: 1, cost: 0 }, sentence: { code: 'RunsOnOne', values: { subject: 'web', cluster: 'a' } },
+      verdicts: [
+        { cluster: 'a', outcome: 'chosen', replicas: 2, total: 70.5, room: 4, parts: [{ scorer: 'resource', points: 70.5, factAt: 1_000, because: { code: 'Fit', values: { resource: 'cpu', asked: 2_000 } } }, { score: 50, unsure: true }] },
+        { cluster: 'b', outcome: 'rejected', rejections: [{ by: 'mode', remedy: 'changeCluster' }], fix: [{ code: 'FixManage', values: { cluster: 'b' } }] },
+      ],
+    });
+    expect(acting(stored).verdicts.map(({ cluster }) => cluster)).toEqual(['a']);
   });
   it('has a hash that neither time nor a breath of load changes, but a new refusal does', () => {
-    const later = schedule({ ...input, now: NOW + 10_000, clusters: clusters.map(cluster => (cluster.name === 'a' ? aCluster('a', { nodes: { value: [aNode('a-1', { cpu: 31_000 }), aNode('a-2')], seenAt: SEEN + 10_000 } }) : cluster)) });
-    expect(later.verdicts).not.toEqual(decision.verdicts);
-    expect(decisionHash(later)).toBe(decisionHash(decision));
-    expect(decisionHash(schedule(anInput({}, clusters.map(cluster => (cluster.name === 'a' ? aCluster('a', { mode: 'Observe' }) : cluster)))))).not.toBe(decisionHash(decision));
+    const hashOf = (of: SchedulingInput) => decisionHash(scheduleCompact(of));
+    const later: SchedulingInput = { ...input, now: NOW + 10_000, clusters: clusters.map(cluster => (cluster.name === 'a' ? aCluster('a', { nodes: { value: [aNode('a-1', { cpu: 31_000 }), aNode('a-2')], seenAt: SEEN + 10_000 } }) : cluster)) };
+    expect(schedule(later).verdicts).not.toEqual(decision.verdicts);
+    expect(hashOf(later)).toBe(hashOf(input));
+    expect(hashOf(anInput({}, clusters.map(cluster => (cluster.name === 'a' ? aCluster('a', { mode: 'Observe' }) : cluster))))).not.toBe(hashOf(input));
   });
   it('finds a fix on demand for any cluster', () => {
     expect(explainFix(input, 'd')!.map(change => sentence(change))).toEqual(['Tolerate x:NoSchedule']);

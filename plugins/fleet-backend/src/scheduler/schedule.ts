@@ -1,72 +1,75 @@
-import type { Decision, Reason, Verdict } from '@flotilla/backstage-plugin-fleet-common';
+import type { Decision, Reason } from '@flotilla/backstage-plugin-fleet-common';
 import { assign, type Assignment } from './assign';
 import { explain } from './explain';
 import { guarded } from './filters';
 import { smallestFix } from './fix';
-import { judge, type Judged } from './judge';
-import type { Filter, SchedulingInput } from './types';
+import { contextOf, judge, type Judged } from './judge';
+import { Sheet } from './sheet';
+import { compact, expand, type CompactDecision } from './storage';
+import type { Filter, Placed, SchedulingInput } from './types';
 
-/** Fixes are sought for so many rejected clusters (by name); for the others {@link explainFix} does it when somebody asks. */
+/** Fixes are sought for so many rejected clusters (by name), and where replicas stand; for the others {@link explainFix} does it when somebody asks. */
 export const EAGER_FIXES = 200;
+
+/** As {@link scheduleCompact}, whole: for whoever reads every verdict. */
+export function schedule(input: SchedulingInput, extra: readonly Filter[] = []): Decision {
+  return expand(scheduleCompact(input, extra));
+}
 
 /**
  * Decides where one workload goes, with a verdict for every cluster. Pure: equal input gives an equal decision,
  * in any order of clusters, on every machine.
  * @param extra - filters from outside; one that throws rejects the cluster and says so
+ * @returns the decision as it is stored; `expand` gives back the verdicts
  */
-export function schedule(input: SchedulingInput, extra: readonly Filter[] = []): Decision {
-  const filters = extra.map(guarded);
-  const placed = new Map((input.placed ?? []).map(held => [held.cluster, held]));
-  const clusters = [...input.clusters].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const judged = clusters.map(cluster => judge(input, cluster, placed.get(cluster.name), filters));
-  const assignment = assign(input, judged, placed);
-  let sought = 0;
-  const verdicts = judged.map(one => {
-    const verdict = verdictOn(one, assignment);
-    if (verdict.outcome === 'rejected' && sought < EAGER_FIXES) {
-      sought += 1;
-      verdict.fix = smallestFix(one.context, filters);
-    }
-    return verdict;
-  });
+export function scheduleCompact(input: SchedulingInput, extra: readonly Filter[] = []): CompactDecision {
   const { profile, request } = input;
-  const decision: Decision = {
-    verdicts: verdicts.sort(bestFirst),
-    unplaced: assignment.unplaced,
-    profile: profile.name,
-    weights: profile.weights,
-    sentence: { code: 'NothingDecided', values: {} },
-    notes: notesOn(input, judged, assignment),
-  };
-  return { ...decision, sentence: explain(request, decision, assignment.staying) };
+  const placed = new Map((input.placed ?? []).map(held => [held.cluster, held]));
+  const sheet = new Sheet();
+  const judged = judgeAll(input, placed, extra.map(guarded), sheet);
+  const assignment = assign(input, judged, placed);
+  const { staying, unplaced } = assignment;
+  for (const one of judged) {
+    const replicas = assignment.shares.get(one.cluster.name);
+    // Chosen and rejected at once: it stays where it runs, and the rejections say what is wrong with that.
+    if (replicas !== undefined) [one.outcome, one.replicas] = ['chosen', replicas];
+  }
+  const notes = notesOn(input, judged, assignment);
+  judged.sort(bestFirst);
+  return compact(judged, sheet, { unplaced, profile: profile.name, weights: profile.weights, sentence: explain(request, { judged, unplaced, sheet }, staying), notes });
 }
 
-function verdictOn({ context, rejections, parts, total }: Judged, { shares }: Assignment): Verdict {
-  const { name } = context.cluster;
-  const replicas = shares.get(name);
-  let outcome: Verdict['outcome'] = rejections.length > 0 ? 'rejected' : 'fits';
-  // Chosen and rejected at once: it stays where it runs, and the rejections say what is wrong with that.
-  if (replicas !== undefined) outcome = 'chosen';
-  const shown = outcome !== 'rejected';
-  const verdict: Verdict = { cluster: name, outcome, replicas: replicas ?? 0, total: shown ? total : 0, parts: shown ? parts : [], rejections, fix: [] };
-  if (context.capacity.known && context.capacity.room !== Infinity) verdict.room = context.capacity.room;
-  return verdict;
+/** By name, so that the order given does not matter. */
+function judgeAll(input: SchedulingInput, placed: ReadonlyMap<string, Placed>, extra: readonly Filter[], sheet: Sheet): Judged[] {
+  const clusters = [...input.clusters].sort((a, b) => (a.name < b.name ? -1 : 1));
+  let sought = 0;
+  return clusters.map(cluster => {
+    const held = placed.get(cluster.name);
+    const context = contextOf(input, cluster, held);
+    const one = judge(context, extra, sheet);
+    // Here, while everything about the cluster is at hand: nothing of it has to be kept, or worked out again.
+    if (one.outcome === 'rejected' && (held || sought < EAGER_FIXES)) {
+      if (!held) sought += 1;
+      one.fix = smallestFix(context, extra);
+    }
+    return one;
+  });
 }
 
-const ORDER: Record<Verdict['outcome'], number> = { chosen: 0, fits: 1, rejected: 2 };
+const ORDER: Record<Judged['outcome'], number> = { chosen: 0, fits: 1, rejected: 2 };
 
-/** Equal ones stay in the order of their names, in which they come. */
-function bestFirst(a: Verdict, b: Verdict): number {
-  return ORDER[a.outcome] - ORDER[b.outcome] || b.total - a.total;
+/** Equal ones, and all that are rejected, stay in the order of their names, in which they come. */
+function bestFirst(a: Judged, b: Judged): number {
+  return ORDER[a.outcome] - ORDER[b.outcome] || (a.outcome === 'rejected' ? 0 : b.total - a.total);
 }
 
-function notesOn({ request }: SchedulingInput, judged: Judged[], { notes, staying, shares, unplaced }: Assignment): Reason[] {
+function notesOn({ request }: SchedulingInput, judged: Judged[], { notes, staying, unplaced }: Assignment): Reason[] {
   const all = [...notes];
   for (const { cluster, replicas, why } of staying) {
     all.push({ code: why === 'NotAnswering' ? 'StaysUnanswered' : 'PlacementViolated', values: { cluster, replicas, why } });
   }
-  const blind = judged.filter(({ context }) => !context.capacity.known && shares.has(context.cluster.name));
-  for (const { context } of blind) all.push({ code: 'CapacityUnknown', values: { cluster: context.cluster.name } });
+  const blind = judged.filter(({ known, outcome }) => !known && outcome === 'chosen');
+  for (const { cluster } of blind) all.push({ code: 'CapacityUnknown', values: { cluster: cluster.name } });
   if (request.assumed?.length) all.push({ code: 'RequestsAssumed', values: { resources: request.assumed.join(', '), subject: request.name } });
   if (unplaced > 0) all.push({ code: request.whole ? 'UnplacedWhole' : 'UnplacedReplicas', values: { unplaced, replicas: request.replicas } });
   return all;

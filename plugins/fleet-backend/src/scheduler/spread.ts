@@ -27,19 +27,19 @@ interface Manner {
  */
 export function select(ranked: Judged[], request: PlacementRequest, open: number, staying: number, { wide, fixed }: Manner): Selection {
   const constraints = request.spreadConstraints;
-  const usable = ranked.filter(({ context }) => constraints.every(({ by }) => groupOf(context.cluster, by) !== undefined));
+  const usable = ranked.filter(({ cluster }) => constraints.every(({ by }) => groupOf(cluster, by) !== undefined));
   // Two replicas cannot stand in three groups; what is hard then is one in each of two.
   const most = request.replicaScheduling.type === 'Duplicated' ? Infinity : Math.max(1, request.replicas);
   const notes: Reason[] = [];
   for (const { by, minGroups = 1 } of constraints) {
-    const found = new Set(usable.map(({ context }) => groupOf(context.cluster, by))).size;
+    const found = new Set(usable.map(({ cluster }) => groupOf(cluster, by))).size;
     if (found + (by === 'cluster' ? staying : 0) < Math.min(minGroups, most)) notes.push({ code: 'SpreadUnmet', values: { by, wanted: minGroups, found } });
   }
   if (notes.length > 0) return { selected: usable.filter(holds), notes, unmet: true, must: new Set(), kept: true };
 
   const clusters = constraints.find(({ by }) => by === 'cluster');
   const wish = request.availability === 'multi-cluster' && !request.whole && request.replicas > 1 ? 2 : 1;
-  if (wish > usable.length + staying && usable.length > 0) notes.push({ code: 'AvailabilityUnmet', values: { found: usable.length, cluster: usable[0].context.cluster.name } });
+  if (wish > usable.length + staying && usable.length > 0) notes.push({ code: 'AvailabilityUnmet', values: { found: usable.length, cluster: usable[0].cluster.name } });
   const least = Math.min(Math.max(clusters?.minGroups ?? 1, wish) - staying, most, usable.length);
   const selected = pick(usable, constraints, { least, most: clusters?.maxGroups ?? Infinity, open, wide });
   const heldFirst = fixed ? selected : [...selected].sort((a, b) => Number(holds(b)) - Number(holds(a)));
@@ -53,7 +53,7 @@ function keepers(selected: Judged[], constraints: SpreadConstraint[], least: num
   for (const { by, minGroups = 1 } of constraints) {
     const groups = new Set<string | undefined>();
     for (const one of selected) {
-      const group = groupOf(one.context.cluster, by);
+      const group = groupOf(one.cluster, by);
       if (by === 'cluster' || groups.size >= Math.min(minGroups, most) || groups.has(group)) continue;
       groups.add(group);
       must.add(one);
@@ -63,8 +63,8 @@ function keepers(selected: Judged[], constraints: SpreadConstraint[], least: num
   return must;
 }
 
-function holds({ context }: Judged): boolean {
-  return context.placed !== undefined;
+function holds({ placed }: Judged): boolean {
+  return placed !== undefined;
 }
 
 interface Limits {
@@ -80,11 +80,11 @@ function pick(usable: Judged[], constraints: SpreadConstraint[], { least, most, 
   let missing = open;
   const add = (one: Judged) => {
     chosen.add(one);
-    missing -= one.context.capacity.room;
-    for (const { by, taken } of spread) taken.add(groupOf(one.context.cluster, by));
+    missing -= one.room;
+    for (const { by, taken } of spread) taken.add(groupOf(one.cluster, by));
   };
   const allowed = (one: Judged) =>
-    !chosen.has(one) && chosen.size < most && spread.every(({ by, taken, maxGroups = Infinity }) => taken.size < maxGroups || taken.has(groupOf(one.context.cluster, by)));
+    !chosen.has(one) && chosen.size < most && spread.every(({ by, taken, maxGroups = Infinity }) => taken.size < maxGroups || taken.has(groupOf(one.cluster, by)));
   const addFirst = (wanted: (one: Judged) => boolean): boolean => {
     const next = usable.find(one => allowed(one) && wanted(one));
     if (next) add(next);
@@ -93,15 +93,15 @@ function pick(usable: Judged[], constraints: SpreadConstraint[], { least, most, 
 
   usable.filter(holds).forEach(add);
   for (const { by, taken, minGroups = 1 } of spread) {
-    while (taken.size < minGroups && addFirst(one => !taken.has(groupOf(one.context.cluster, by))));
+    while (taken.size < minGroups && addFirst(one => !taken.has(groupOf(one.cluster, by))));
   }
   if (wide) {
     for (const one of usable) if (allowed(one)) add(one);
   }
   // One cluster that holds all that is missing is best, else the largest one: so few are needed.
   while (missing > 0) {
-    const roomiest = usable.reduce((room, one) => (allowed(one) ? Math.max(room, Math.min(missing, one.context.capacity.room)) : room), 0);
-    if (!addFirst(one => one.context.capacity.room >= roomiest)) break;
+    const roomiest = usable.reduce((room, one) => (allowed(one) ? Math.max(room, Math.min(missing, one.room)) : room), 0);
+    if (!addFirst(one => one.room >= roomiest)) break;
   }
   while (chosen.size < Math.max(1, least) && addFirst(() => true));
   return usable.filter(one => chosen.has(one));

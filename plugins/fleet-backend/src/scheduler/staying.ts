@@ -27,9 +27,8 @@ export function standing(judged: Judged[], placed: ReadonlyMap<string, Placed>):
   const staying: Staying[] = [];
   const movable: Placed[] = [];
   for (const one of judged) {
-    const { rejections, context } = one;
+    const { rejections, placed: held } = one;
     if (rejections.length === 0) fitting.push(one);
-    const held = context.placed;
     if (rejections.length === 0 || !held || rejections.some(({ by }) => by === 'residency')) continue;
     const why = held.keep ?? outOfReach(rejections);
     if (why) staying.push({ cluster: held.cluster, replicas: held.replicas, why });
@@ -42,7 +41,7 @@ export function standing(judged: Judged[], placed: ReadonlyMap<string, Placed>):
 /** Left the fleet, still running: it counts, so that nothing is made twice. */
 function departed(judged: Judged[], placed: ReadonlyMap<string, Placed>): Staying[] {
   if (placed.size === 0) return [];
-  const known = new Set(judged.map(({ context }) => context.cluster.name));
+  const known = new Set(judged.map(({ cluster }) => cluster.name));
   return [...placed.values()].flatMap(({ cluster, replicas, keep }) => (keep && !known.has(cluster) ? [{ cluster, replicas, why: keep }] : []));
 }
 

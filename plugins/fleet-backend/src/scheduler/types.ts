@@ -205,6 +205,8 @@ export interface RoomOfResource {
   name: string;
   /** Of one replica. */
   wanted: number;
+  /** Where its amounts begin in `Capacity.free`. */
+  row: number;
   free: number;
   allocatable: number;
   /** Most free, and most allocatable, on one node. */
@@ -224,12 +226,12 @@ export interface Capacity {
   nodes: number;
   /** By requested resource, over eligible nodes. */
   resources: RoomOfResource[];
-  /** The eligible nodes, as indices into the cluster's. */
+  /** The eligible nodes, as positions in `NodeTable.open`. */
   at: readonly number[];
   /** Room for new replicas on each of them. */
   fits: readonly number[];
-  /** What is free of each resource, in the order of `resources`; then by node, as the cluster lists them. */
-  free: readonly (readonly number[])[];
+  /** What is free with the promises kept, in the rows of `NodeTable`: of a resource on a node at `resource.row + node`. */
+  free: Float64Array;
   /** Why nodes are not eligible: counts, and one taint as an example. */
   passedOver: { unready: number; unselected: number; tainted: number; taint?: Taint };
 }

@@ -1,6 +1,6 @@
 import type { NodeSeen } from '../../model/node';
 import { formatTaint } from '../../model/taints';
-import type { Change, Context, NodeGroup } from '../types';
+import type { Capacity, Change, Context, NodeGroup, RoomOfResource } from '../types';
 import { freeRoom } from './freeRoom';
 import { bottleneck, needed, withNodes } from './room';
 
@@ -66,13 +66,28 @@ function smallerReplicas(context: Context): Change | undefined {
   const { request, capacity, placed } = context;
   const scarce = bottleneck(capacity.resources);
   if (scarce.name === 'pods') return undefined;
-  const free = capacity.at.map(node => capacity.free[capacity.resources.indexOf(scarce)][node]);
   const wanted = needed(context) - (placed?.replicas ?? 0);
-  const sizes = free.flatMap(amount => [1, 2, 3, 4].map(parts => Math.floor(amount / parts))).filter(size => size > 0 && size < scarce.wanted);
-  const to = sizes.sort((a, b) => b - a).find(size => free.reduce((sum, amount) => sum + Math.floor(amount / size), 0) >= wanted);
-  if (to === undefined) return undefined;
+  const to = largestThatFits(capacity, scarce, wanted);
+  if (to === 0) return undefined;
   return {
     because: { code: 'FixSmallerReplicas', values: { resource: scarce.name, from: scarce.wanted, to } },
     apply: now => ({ request: { ...now.request, requests: { ...request.requests, [scarce.name]: to } } }),
   };
+}
+
+/** Each node's free amount in one to four parts are the sizes looked at; 0 where with none of them enough replicas fit. */
+function largestThatFits({ at, free }: Capacity, { row, wanted: below }: RoomOfResource, replicas: number): number {
+  const enough = (size: number) => {
+    let fitting = 0;
+    for (let i = 0; i < at.length && fitting < replicas; i += 1) fitting += Math.floor(free[row + at[i]] / size);
+    return fitting >= replicas;
+  };
+  let largest = 0;
+  for (let i = 0; i < at.length; i += 1) {
+    for (let parts = 1; parts <= 4; parts += 1) {
+      const size = Math.floor(free[row + at[i]] / parts);
+      if (size > largest && size < below && enough(size)) largest = size;
+    }
+  }
+  return largest;
 }

@@ -78,7 +78,7 @@ function strandedBy({ resources, at, fits, free }: Capacity, planned: number, po
   for (let i = 0; i < fits.length; i += 1) {
     const full = fits[i] > 0 ? chance(fits[i]) : 0;
     if (full === 0) continue;
-    for (let r = 0; r < resources.length; r += 1) stranded[r] += full * Math.max(0, free[r][at[i]] - fits[i] * resources[r].wanted);
+    for (let r = 0; r < resources.length; r += 1) stranded[r] += full * Math.max(0, free[resources[r].row + at[i]] - fits[i] * resources[r].wanted);
   }
   return stranded.map(Math.round);
 }
@@ -104,7 +104,8 @@ function fullUnderPack(fits: readonly number[], planned: number): Chance {
 /** Spread gives one to each node in turn, the emptiest first: after so many whole rounds, the rest goes to those with most room. */
 function fullUnderSpread(fits: readonly number[], planned: number): Chance {
   let rounds = 0;
-  for (let step = 1 << 16; step >= 1; step >>= 1) if (rounds + step <= planned && givenAfter(rounds + step, fits) <= planned) rounds += step;
+  // Bit by bit, from the highest that so many replicas can need.
+  for (let step = 1 << (31 - Math.clz32(Math.min(planned, 1 << 16))); step >= 1; step >>= 1) if (rounds + step <= planned && givenAfter(rounds + step, fits) <= planned) rounds += step;
   const open = planned - givenAfter(rounds, fits);
   let roomier = 0;
   let alike = 0;
