@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { BACKSTAGE_CLI } from './frontend.mjs';
 import { install } from './install.mjs';
+import { inRoot } from './paths.mjs';
 import { runOpenly } from './processes.mjs';
 import { toolchain } from './toolchain.mjs';
 
@@ -7,5 +9,8 @@ import { toolchain } from './toolchain.mjs';
 export async function dev(args) {
   const tools = await toolchain();
   await install(tools);
-  return runOpenly(tools.node, [BACKSTAGE_CLI, 'repo', 'start', ...args], { env: tools.env });
+  const config = ['app-config.yaml', 'app-config.development.yaml'].flatMap(name => ['--config', inRoot(name)]);
+  // What is encrypted with it lives in memory, and no longer than this run.
+  const keys = JSON.stringify([{ id: 'development', secret: randomBytes(32).toString('base64') }]);
+  return runOpenly(tools.node, [BACKSTAGE_CLI, 'repo', 'start', ...config, ...args], { env: { ...tools.env, APP_CONFIG_fleet_encryption_keys: keys } });
 }
