@@ -1,4 +1,5 @@
 import { renderInTestApp } from '@backstage/frontend-test-utils';
+import type { ApiRef } from '@backstage/frontend-plugin-api';
 import { signalApiRef } from '@backstage/plugin-signals-react';
 import type { RenderResult } from '@testing-library/react';
 import axe from 'axe-core';
@@ -30,7 +31,7 @@ export function fakeSignals() {
 }
 
 /** The pages at an address below `/fleet`, answered by fixtures where `over` does not say otherwise. */
-export function renderPage(path: string, over: Partial<FleetApi> = {}): RenderResult & { signals: ReturnType<typeof fakeSignals> } {
+export function renderPage(path: string, over: Partial<FleetApi> = {}, apis: [ApiRef<any>, unknown][] = []): RenderResult & { signals: ReturnType<typeof fakeSignals> } {
   const signals = fakeSignals();
   const rendered = renderInTestApp(<FleetShell />, {
     mountPath: '/fleet/*',
@@ -38,7 +39,8 @@ export function renderPage(path: string, over: Partial<FleetApi> = {}): RenderRe
     apis: [
       [fleetApiRef, fixtureApi(Date.now, over)],
       [signalApiRef, signals],
-    ],
+      ...apis,
+    ] as any,
   });
   return { ...rendered, signals };
 }

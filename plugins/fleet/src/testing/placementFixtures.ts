@@ -107,7 +107,7 @@ function inference(now: number): PlacementComponent {
     wanted: 6,
     ready: 5,
     needs: [reason('NeedsReplicas', { replicas: 6 }), reason('NeedsAmount', { amount: 1_000, resource: 'cpu' }), reason('NeedsLabel', { label: 'low-latency=true' }), reason('NeedsTwo')],
-    sentence: reason('RunsOnMany', { subject: 'model-inference', count: 2, clusters: 'inference-cluster-aliyun and gpu-cluster-huawei', why: 'AllClusters' }),
+    sentence: reason('RunsOnMany', { subject: 'model-inference', count: 2, clusters: 'inference-cluster-aliyun, gpu-cluster-huawei', why: 'AllClusters' }),
     detail: reason('DetailPlaced', { placed: 6, wanted: 6, unplaced: 0 }),
     funnel: funnelOf(verdicts.length, { labels: 2, reachable: 1 }, 2),
     verdicts,
@@ -120,7 +120,7 @@ function inference(now: number): PlacementComponent {
       { cluster: 'inference-cluster-aliyun', replicas: 4, ready: 4, state: 'Ready', revision: 'v2.1.0' },
       { cluster: 'gpu-cluster-huawei', replicas: 2, ready: 1, state: 'Working', because: reason('Run.Applied', { said: '1 pod waits for its image' }), revision: 'v2.1.0' },
     ],
-    history: [{ at: now - 36 * MINUTE, sentence: reason('RunsOnMany', { subject: 'model-inference', count: 2, clusters: 'inference-cluster-aliyun and gpu-cluster-huawei', why: 'AllClusters' }), clusters: ['inference-cluster-aliyun', 'gpu-cluster-huawei'], hash: '8f31c0a2' }],
+    history: [{ at: now - 36 * MINUTE, sentence: reason('RunsOnMany', { subject: 'model-inference', count: 2, clusters: 'inference-cluster-aliyun, gpu-cluster-huawei', why: 'AllClusters' }), clusters: ['inference-cluster-aliyun', 'gpu-cluster-huawei'], hash: '8f31c0a2' }],
   };
 }
 
