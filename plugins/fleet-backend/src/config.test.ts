@@ -27,4 +27,12 @@ describe('the settings of the plugin', () => {
     expect(read({ ...keys, kube: { limits: { requestsPerSecond: 5 } } }).limits.requestsPerSecond).toBe(5);
     expect(() => read({ ...keys, kube: { limits: { bodyBytes: 0 } } })).toThrow('fleet.kube.limits.bodyBytes: found 0, wanted a whole number of at least 1');
   });
+
+  it('keep the audit trail for 90 days, or as said', () => {
+    const keys = { encryption: { keys: [{ id: 'a', secret }] } };
+    expect(read(keys).activity).toEqual({ keepMs: 90 * 24 * 3_600_000, keepRows: 1_000_000 });
+    expect(read({ ...keys, activity: { keep: { days: 7 }, keepEntries: 500 } }).activity).toEqual({ keepMs: 7 * 24 * 3_600_000, keepRows: 500 });
+    expect(read({ ...keys, activity: { keep: '36h' } }).activity.keepMs).toBe(36 * 3_600_000);
+    expect(() => read({ ...keys, activity: { keepEntries: 0 } })).toThrow('fleet.activity.keepEntries: found 0, wanted a whole number of at least 1');
+  });
 });

@@ -1,6 +1,8 @@
 // A suite for tests, kept out of the package's entry so that no server loads it.
 // eslint-disable-next-line @backstage/no-forbidden-package-imports
 import { storageContract } from '@flotilla/kube-api/src/storageContract';
+import { expireActivity } from './activity';
+import { Database } from './sql/Database';
 import { storeContract } from './storeContract';
 import { openTestStores, testbeds } from './testbed';
 
@@ -13,6 +15,7 @@ for (const { name, make } of testbeds) {
   });
   storeContract(name, async () => {
     const clock = { now: 1_700_000_000_000 };
-    return { ...(await openTestStores(await make(), { now: () => clock.now })), clock };
+    const opened = await openTestStores(await make(), { now: () => clock.now });
+    return { ...opened, clock, cut: (limits, now) => expireActivity(new Database(opened.knex), limits, now) };
   });
 }

@@ -1,9 +1,12 @@
+import type { ActivityLimits } from './activity';
 import type { MemberKey, Reservation, StoredDecision, Stores, Work } from './types';
 
 /** Stores to test, on an empty database, with a clock the test turns. */
 export interface StoresUnderTest {
   stores: Stores;
   clock: { now: number };
+  /** Cuts the audit trail now; gives how many entries went. */
+  cut(limits: ActivityLimits, now: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -214,6 +217,17 @@ function declareRecordTests(current: () => StoresUnderTest): void {
     expect(await activity.list({ group: 'apps', name: 'a', before: 3 })).toEqual([entry(1, 'a')]);
     expect(await activity.list({ limit: 1 })).toEqual([entry(3, 'c')]);
     expect(await activity.list({ namespace: 'other' })).toEqual([]);
+  });
+
+  it('cuts the trail by age and by number, the oldest first', async () => {
+    const { stores: { activity }, cut } = current();
+    const entry = (at: number) => ({ at, actor: 'a', verb: 'update', group: '', resource: 'secrets', namespace: 'default', name: `n${at}`, outcome: 'done' as const, why: '' });
+    await activity.add(Array.from({ length: 1_200 }, (_, n) => entry(n)));
+    expect(await cut({ keepMs: 1_000, keepRows: 5_000 }, 1_300)).toBe(300);
+    expect(await cut({ keepMs: 1_000, keepRows: 50 }, 1_300)).toBe(850);
+    expect(await cut({ keepMs: 1_000, keepRows: 50 }, 1_300)).toBe(0);
+    const left = await activity.list({ limit: 1_000 });
+    expect([left.length, left[0].at, left.at(-1)!.at]).toEqual([50, 1_199, 1_150]);
   });
 
   it('has one instance id, however often and by however many it is asked for', async () => {

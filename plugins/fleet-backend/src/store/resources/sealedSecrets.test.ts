@@ -95,6 +95,51 @@ describe.each(testbeds.filter(({ name }) => name !== 'SQLite in memory'))('Secre
     await close();
   });
 
+  it('are rotated to the end over kills, a row nobody can open keeping no other waiting, and it is said when the old key may go', async () => {
+    const lost = { id: 'lost', key: Buffer.alloc(32, 3) };
+    const zeroth = await open(lost);
+    await zeroth.stores.resources.create(key('lost'), secret('lost'));
+    await zeroth.close();
+    const first = await open(oldKey);
+    await Promise.all(Array.from({ length: 170 }, (_, n) => first.stores.resources.create(key(`s${n}`), secret(`s${n}`))));
+    await first.close();
+    const staleTexts = async () => (await secretTexts(database)).split('old:').length - 1;
+    expect(await staleTexts()).toBe(340);
+
+    // Killed at the commit of each of its batches in turn: what was committed before is not done again.
+    const left: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const dies = (statement: string, when: string) => {
+        if (`${when} ${statement}` !== 'before reseal: commit') return;
+        if (++commits > 1) throw new Error('killed');
+      };
+      let commits = 0;
+      const { stores } = await openTestStores({ ...database, drop: async () => {} }, { encryption: { keys: [newKey, oldKey] }, onStatement: dies, onError: () => {} });
+      for (let tries = 0; tries < 500 && commits < 2; tries++) await new Promise(resolve => setTimeout(resolve, 10));
+      await stores.close();
+      left.push(await staleTexts());
+    }
+    expect(left).toEqual([290, 240, 190].map(n => expect.closeTo(n, -1)));
+
+    const said: string[] = [];
+    const errors: string[] = [];
+    const last = await openTestStores({ ...database, drop: async () => {} }, { encryption: { keys: [newKey, oldKey] }, onNotice: message => said.push(message), onError: error => errors.push(String(error)) });
+    for (let tries = 0; tries < 500 && !errors.length; tries++) await new Promise(resolve => setTimeout(resolve, 10));
+    expect(await staleTexts()).toBe(0);
+    // What needs a key that is gone is named, with the key's id and never the key, and the rest is not told to be done.
+    expect(errors).toEqual([expect.stringContaining('2 stored texts of Secrets open with no configured key. The first: Secret "default/lost" is encrypted with the key "lost", which is not configured')]);
+    expect(said).toEqual([]);
+    await last.close();
+
+    const whole = await openTestStores({ ...database, drop: async () => {} }, { encryption: { keys: [newKey, oldKey, lost] }, onNotice: message => said.push(message) });
+    for (let tries = 0; tries < 500 && !said.length; tries++) await new Promise(resolve => setTimeout(resolve, 10));
+    expect(said).toEqual(['every Secret is sealed with the key "new" (2 were sealed anew); once every backend says so, older keys may go from fleet.encryption.keys']);
+    await whole.close();
+    const { stores, close } = await open(newKey);
+    expect((await stores.resources.list({ group: '', resource: 'secrets' })).items).toHaveLength(171);
+    await close();
+  });
+
   it('do not start with another key under a known id', async () => {
     await (await open(oldKey)).close();
     await expect(open({ id: 'old', key: newKey.key })).rejects.toThrow('The encryption key "old" is not the one this database was written with');
