@@ -10,6 +10,8 @@ const FOLDER = join(ROOT, 'docs/images');
 const WIDTH = 1280;
 /** A page that needs less is drawn with this height. */
 const HEIGHT = 640;
+/** A busy machine takes long to draw a page; nothing is measured here. */
+const PATIENCE_MS = 120_000;
 const THEMES = ['light', 'dark'];
 /** What a page shows while it waits, or for a moment only: no picture is taken while one of these is there. */
 const PASSING = '[class*="Skeleton"], [aria-busy="true"], [role="progressbar"]:not([aria-valuenow]), [role="alertdialog"], .MuiSnackbar-root';
@@ -24,6 +26,7 @@ const PICTURES = {
 async function take(browser, portal, theme, name) {
   const { path, shows } = PICTURES[name];
   const context = await browser.newContext({ baseURL: portal, viewport: { width: WIDTH, height: HEIGHT }, colorScheme: theme, locale: 'en-US', timezoneId: 'UTC', reducedMotion: 'reduce' });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   await page.addInitScript(value => localStorage.setItem('theme', value), theme);
   await page.goto(path);
