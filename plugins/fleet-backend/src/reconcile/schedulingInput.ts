@@ -1,15 +1,9 @@
 import { ANNOTATION_AVAILABILITY, AVAILABILITY_MULTI_CLUSTER } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
+import { tolerationsSaid, type PlacementSource } from '../model/narrowing';
 import { podRequests } from '../model/podRequests';
 import type { Bound, Near, PlacementRequest, ReplicaScheduling, SpreadConstraint } from '../scheduler/types';
 import type { Target } from '../workloads/types';
-
-/** A placement of the API, and whose it is. */
-export interface PlacementSource {
-  source: Bound['source'];
-  name: string;
-  placement: any;
-}
 
 /** What holds for all components of one owner. */
 export interface Setting {
@@ -95,7 +89,7 @@ export function placementRequest(target: Target, own: any, setting: Setting, nea
     nodeAffinity: affinity,
     tolerations: target.podSpec?.tolerations,
     bounds: sources.flatMap(boundsOf),
-    clusterTolerations: own?.clusterTolerations ?? innermost(setting.outer.filter(each => each.source !== 'fleet'), placement => placement?.clusterTolerations),
+    clusterTolerations: tolerationsSaid(sources),
     allowedClusterTolerations: setting.allowedClusterTolerations,
     residency: residency(sources),
     apis: [`${target.main.apiVersion}/${target.main.kind}`],

@@ -4,13 +4,14 @@ import type { Statement } from '../model/conditions';
 import { withClusterDefaults } from '../model/clusterDefaults';
 import { keyOf } from '../model/kinds';
 import { membership, type Member } from '../model/membership';
+import type { PlacementSource } from '../model/narrowing';
 import { clustersNamedBy, rolloutPolicyOf } from '../model/policyFor';
 import { actingProfile } from '../model/profiles';
 import { whichFleet } from '../model/whichFleet';
 import { profileOf } from '../scheduler/profile';
 import type { Profile } from '../scheduler/types';
 import { KINDS, type Engine } from './engine';
-import type { PlacementSource, Setting } from './schedulingInput';
+import type { Setting } from './schedulingInput';
 
 /** All that is settled before the first component is looked at: fleet, members, bounds, profile. */
 export interface Settled extends Setting {
