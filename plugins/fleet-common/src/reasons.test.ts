@@ -7,7 +7,7 @@ const VALUES = {
   most: 1, room: 3, replicas: 4, nodes: 2, tainted: 1, unready: 1, unselected: 0, filter: 'licence', count: 2, group: 'v100', price: 96, currency: 'CNY', from: 4, to: 2, amount: 8,
   asked: 8, left: 4, stranded: 2, used: 87, 'p95-latency': 21, 'network-bandwidth': 12_000, 'disk-iops': 9_800, 'api-latency': 3.5, missing: 1, cost: 310.5, best: 32, worst: 480, source2: '',
   standards: 'iso27001', version: 'v1.36.3', findings: 1, zones: 3, closeness: 'region', what: 'data', subject: 'model-training', clusters: 'a (2), b (2)', unplaced: 1, nearest: 'b',
-  state: 'state.Held', behind: 1, spare: '18 CPU, 1/16 GPU', applications: 2, pods: 36, debt: 3, percent: 93, names: 'a, b', more: 2, total: 16, labels: 'has-gpu=true', taints: 'has-gpu=true:NoSchedule',
+  state: 'state.Held', behind: 1, spare: 'SpareRoom', cores: 18, gpus: 1, allGpus: 16, applications: 2, pods: 36, debt: 3, percent: 93, names: 'a, b', more: 2, total: 16, labels: 'has-gpu=true', taints: 'has-gpu=true:NoSchedule',
   said: 'said in English', where: 'model-inference 5/6', at: 'v100', kinds: 63, ms: 9, value: 'CN', node: 3, cpu: 0.22, gib: 0.1, gpu: 20.44,
   because: 'ObserveOnly', fitting: 2, of: 3, chosen: 1, found: 1, by: 'region', resources: 'cpu', others: 4, lost: 'lost.labels', also: 'BesideData', placed: 3, rank: 2,
 };

@@ -7,9 +7,10 @@ export const CLUSTER_SENTENCES: Sentences = {
   ClusterSilent: { en: 'no answer since {since|time}: {said}', zh: '自 {since|time} 起无响应:{why|word}' },
 
   ClusterWorks: { en: 'Works.', zh: '运行正常。' },
-  ClusterWorksRoom: { en: 'Works; {spare} are free.', zh: '运行正常;空闲 {spare}。' },
+  ClusterWorksRoom: { en: 'Works; {spare|say}.', zh: '运行正常;{spare|say}。' },
   ClusterWorksBut: { en: 'Works, but {because|say}.', zh: '可用,但{because|say}。' },
-  ClusterWorksButRoom: { en: 'Works, but {because|say}; {spare} are free.', zh: '可用,但{because|say};空闲 {spare}。' },
+  ClusterWorksButRoom: { en: 'Works, but {because|say}; {spare|say}.', zh: '可用,但{because|say};{spare|say}。' },
+  SpareRoom: { en: '{cores|number} CPU cores[ and {gpus|number} of {allGpus|number} GPUs] are free', zh: '空闲 {cores|number} 核 CPU[、{allGpus|number} 块 GPU 中的 {gpus|number} 块]' },
   ClusterNotWell: { en: '{state|word}: {because|say}.', zh: '{state|word}:{because|say}。' },
   ClusterRuns: {
     en: '{applications|count:application} of this portal placed here[, on {nodes|count:node} with {pods|count:pod} in all].',

@@ -109,7 +109,7 @@ export function clusterView(now: number): ClusterView {
     version: '1',
     now,
     row: found,
-    sentence: reason('ClusterWorksButRoom', { because: 'ClusterNodesNotReady', behind: 1, nodes: 4, spare: '18 CPU, 1/16 GPU' }),
+    sentence: reason('ClusterWorksButRoom', { because: 'ClusterNodesNotReady', behind: 1, nodes: 4, spare: 'SpareRoom', cores: 18, gpus: 1, allGpus: 16 }),
     detail: reason('ClusterRuns', { applications: 1, nodes: 4, pods: 36 }),
     uid: '6f0c2d1e-8a4b-4a57-9d2b-6a1f0e6c1b11',
     registeredBy: 'kurator-system/ai-platform',

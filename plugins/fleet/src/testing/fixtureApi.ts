@@ -1,4 +1,4 @@
-import type { ClusterGroup, ClusterPage, ClusterRow } from '@flotilla/backstage-plugin-fleet-common';
+import type { ClusterGroup, ClusterPage, ClusterRow, Meter } from '@flotilla/backstage-plugin-fleet-common';
 import type { FleetApi, ListQuery } from '../api/FleetApi';
 import { clusterRows, clusterView, fleetsView, labelsOf } from './clusterFixtures';
 import { applicationPage, placementView, verdictView } from './placementFixtures';
@@ -15,13 +15,18 @@ const matches = (query: ListQuery, row: { name: string; state: string; provider?
 
 const AMOUNT = { cpu: (row: ClusterRow) => row.cpu!.asked / row.cpu!.total, applications: (row: ClusterRow) => row.applications };
 
+function sum(rows: ClusterRow[], meterOf: (row: ClusterRow) => Meter | undefined): Meter | undefined {
+  const known = rows.flatMap(row => meterOf(row) ?? []);
+  return known.length > 0 ? { asked: known.reduce((all, each) => all + each.asked, 0), total: known.reduce((all, each) => all + each.total, 0) } : undefined;
+}
+
 function grouped(rows: ClusterRow[], by: 'region' | 'provider' | 'owner', closed: string[]): Pick<ClusterPage, 'items' | 'groups'> {
   const keys = [...new Set(rows.map(row => row[by]))].sort();
   const groups = keys.map((key): ClusterGroup => {
     const members = rows.filter(row => row[by] === key);
     const states = Object.fromEntries([...new Set(members.map(row => row.state))].map(state => [state, members.filter(row => row.state === state).length]));
     const open = !closed.includes(key);
-    return { key, total: members.length, states, open, rows: open ? members.length : 0, continued: false };
+    return { key, total: members.length, states, cpu: sum(members, row => row.cpu), gpu: sum(members, row => row.gpu), open, rows: open ? members.length : 0, continued: false };
   });
   return { items: groups.filter(group => group.open).flatMap(group => rows.filter(row => row[by] === group.key)), groups };
 }

@@ -17,18 +17,19 @@ export function clusterSentence(row: ClusterRow, seen: ClusterSeen | undefined):
     const debt: Reason['values'] = row.debt > 0 ? { debt: row.debt } : {};
     return { sentence: { code: 'ClusterNotWell', values: { ...because, state: `state.${row.state}` } }, detail: { code: 'ClusterLastSeen', values: { applications: row.applications, ...debt } } };
   }
-  const free = freeRoom(row);
-  const room = free ? 'Room' : '';
+  const spare = spareRoom(row);
+  const well = row.state === 'Healthy' ? 'ClusterWorks' : 'ClusterWorksBut';
+  const values = { ...(row.state === 'Degraded' && because), ...spare };
   return {
-    sentence: row.state === 'Healthy' ? { code: `ClusterWorks${room}`, values: { spare: free } } : { code: `ClusterWorksBut${room}`, values: { ...because, spare: free } },
+    sentence: { code: spare ? `${well}Room` : well, values },
     detail: row.applications > 0 ? { code: 'ClusterRuns', values: { applications: row.applications, ...all } } : { code: 'ClusterRunsNothing', values: { ...all } },
   };
 }
 
-/** Nothing that a language would change: `18 CPU, 1/16 GPU`. */
-function freeRoom({ cpu, gpu }: ClusterRow): string {
-  const parts = [cpu && `${Math.floor((cpu.total - cpu.asked) / 1000)} CPU`, gpu && `${gpu.total - gpu.asked}/${gpu.total} GPU`];
-  return parts.filter(Boolean).join(', ');
+/** The values of `SpareRoom`, for a sentence that says it; undefined while the room is not known. */
+function spareRoom({ cpu, gpu }: ClusterRow): Reason['values'] | undefined {
+  if (!cpu) return undefined;
+  return { spare: 'SpareRoom', cores: Math.floor((cpu.total - cpu.asked) / 1000), ...(gpu && { gpus: gpu.total - gpu.asked, allGpus: gpu.total }) };
 }
 
 /** What of ours runs here, and why here, from the decision that put it here. */

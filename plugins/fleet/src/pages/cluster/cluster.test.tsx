@@ -10,7 +10,7 @@ afterEach(() => jest.restoreAllMocks());
 describe('one cluster', () => {
   it('says whether it is well, what runs there and why, what is left and how old each fact is', async () => {
     renderPage('/clusters/gpu-cluster-huawei');
-    expect(await screen.findByText('Works, but 1 of 4 nodes are not ready; 18 CPU, 1/16 GPU are free.')).toBeInTheDocument();
+    expect(await screen.findByText('Works, but 1 of 4 nodes are not ready; 18 CPU cores and 1 of 16 GPUs are free.')).toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Why model-training is here' })).toHaveAttribute('href', '/fleet/applications/ai-production/intelligent-ai-platform?component=model-training&why=gpu-cluster-huawei');
     expect(screen.getByText('ImagePullBackOff: Back-off pulling image')).toBeInTheDocument();
     expect(screen.getByText('61 used · 78 asked · 96 cores')).toBeInTheDocument();
