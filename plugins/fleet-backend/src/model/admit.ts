@@ -48,6 +48,14 @@ const JUDGES: Record<string, Judge> = {
   'edge.kurator.dev/v1alpha1/EdgeSite': edgeSiteCauses,
 };
 
+/** A refusal names so many causes; the rest is counted. */
+const MOST = 100;
+
+function listed(causes: StatusCause[]): StatusCause[] {
+  if (causes.length <= MOST) return causes;
+  return [...causes.slice(0, MOST), { reason: 'FieldValueTooMany', field: 'spec', message: `Too many: ${causes.length - MOST} more causes are not listed` }];
+}
+
 /** What is judged; labels, finalizers and status may change on an object that would not be admitted today. */
 const judged = ({ spec, metadata }: KubeObject) => canonicalJson({ spec, annotations: metadata.annotations });
 
@@ -61,7 +69,7 @@ export function admit(request: AdmitRequest): Admitted {
   if (!object || object.metadata.deletionTimestamp) return { warnings: [], causes: [] };
   const unchanged = old !== undefined && judged(old) === judged(object);
   const judge = JUDGES[`${object.apiVersion}/${object.kind}`];
-  const causes = unchanged ? [] : [...annotationCauses(object), ...(judge?.(object, request) ?? [])];
+  const causes = unchanged ? [] : listed([...annotationCauses(object), ...(judge?.(object, request) ?? [])]);
   const warnings = causes.length || request.byEngine ? [] : findingsOf(object, world).map(warningOf);
   return { warnings, causes };
 }

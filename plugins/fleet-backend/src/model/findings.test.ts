@@ -1,3 +1,4 @@
+import { kindDefinitions } from '@flotilla/backstage-plugin-fleet-common';
 import { findingsOf } from './findings';
 import type { KubeObject } from './kinds';
 import { aWorld, articleObjects, changed, pick } from './testing/aWorld';
@@ -115,7 +116,23 @@ const rows: Row[] = [
 const before = (about: readonly [string, string]) => findingsOf(pick(objects, ...about), aWorld(objects)).map(each => `${each.code} ${each.path}`);
 const INHERENT = ['TwoOwnersOfReplicas spec.placement.autoscaling', 'Unsupported spec.detection'];
 
+const kinds = kindDefinitions.map(definition => definition.spec.names.kind).filter(kind => !['Rollout', 'PlacementDecision'].includes(kind));
+
 describe('findingsOf', () => {
+  it.each(kinds)('has something to find in %s, and its status a place for it', kind => {
+    expect(rows.some(([, , changedKind, , , , about]) => (about?.[0] ?? changedKind) === kind)).toBe(true);
+    const { status } = kindDefinitions.find(definition => definition.spec.names.kind === kind)!.spec.versions[0].schema.openAPIV3Schema.properties!;
+    expect(status.properties).toHaveProperty('findings');
+  });
+
+  it('lists twenty of a kind and counts the rest', () => {
+    const ghosts = Array.from({ length: 50 }, (_, i) => ({ name: `ghost-${i}` }));
+    const fleet = changed(pick(objects, ...FLEET), it => it.spec.clusters.push(...ghosts));
+    const missing = findingsOf(fleet, aWorld(objects)).filter(each => each.code === 'ClusterNotRegistered');
+    expect(missing).toHaveLength(20);
+    expect(missing[19].because).toMatch(/\(and 30 more like this\)$/);
+  });
+
   it.each(rows)('finds %s', (_sentence, finding, ...args) => {
     expect(found(...args)).toContain(finding);
     if (!INHERENT.includes(finding) && !finding.startsWith('CostWeight')) expect(before(args[4] ?? [args[0], args[1]])).not.toContain(finding);

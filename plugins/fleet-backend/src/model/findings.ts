@@ -52,11 +52,28 @@ const RULES: readonly Rule[] = [
   unsupported,
 ];
 
+/** So many findings of one code are listed on an object; the rest is counted. */
+const MOST = 20;
+
+/** Lists that name thousands of things would otherwise say the same thousands of times, on the object and in every answer. */
+function listed(found: readonly Found[]): Found[] {
+  const counts = new Map<string, number>();
+  for (const { code } of found) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return found.flatMap(finding => {
+    const at = (seen.get(finding.code) ?? 0) + 1;
+    seen.set(finding.code, at);
+    const more = counts.get(finding.code)! - MOST;
+    if (at > MOST) return [];
+    return at === MOST && more > 0 ? [{ ...finding, because: `${finding.because} (and ${more} more like this)` }] : [finding];
+  });
+}
+
 /**
  * Contradictions and doubts in one object, given everything else there is. What is wrong in itself is refused at admission
  * and is not here. Equal input gives an equal list, in the order of the rules.
  */
 export function findingsOf(object: KubeObject, world: World): Found[] {
   if (object.metadata.deletionTimestamp) return [];
-  return RULES.flatMap(rule => rule(object, world));
+  return listed(RULES.flatMap(rule => rule(object, world)));
 }

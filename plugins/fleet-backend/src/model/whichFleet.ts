@@ -52,8 +52,8 @@ function theOnly({ object, fleets, policyClusters = [], fleetNamespaces }: Fleet
   const home = object.metadata.namespace ?? '';
   const open = fleets.filter(fleet => fleetOpenTo(fleet, home, fleetNamespaces));
   const holdsAll = (fleet: KubeObject) => {
-    const members = (fleet.spec?.clusters ?? []).map((entry: FleetCluster) => entry.name);
-    return policyClusters.every(cluster => members.includes(cluster));
+    const members = new Set((fleet.spec?.clusters ?? []).map((entry: FleetCluster) => entry.name));
+    return policyClusters.every(cluster => members.has(cluster));
   };
   const fitting = open.filter(holdsAll);
   if (fitting.length === 1) return { found: 'one', fleet: fitting[0], by: 'only' };

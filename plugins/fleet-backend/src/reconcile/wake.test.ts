@@ -26,7 +26,12 @@ function aHub() {
   const engine = {
     registry,
     clock: { after: (_ms: number, call: () => void) => timers.push(call) },
-    observer: { seen: () => (facts.looks++, facts.now) },
+    observer: {
+      seen: () => {
+        facts.looks += 1;
+        return facts.now;
+      },
+    },
     loop: { add: (key: string) => woken.add(short(key)), addAfter: (key: string, ms: number) => later.set(short(key), ms) },
     cache: { all: of },
     stores: {

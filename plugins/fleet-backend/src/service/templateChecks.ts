@@ -4,7 +4,10 @@ import type { Checks } from '../model/world';
 /** Kubernetes' judgement of objects that are not stored as such: parts of an Application. */
 export function templateChecks(registry: Pick<ResourceRegistry, 'byKind'>): Pick<Checks, 'validateObject' | 'unknownFields'> {
   return {
-    validateObject: object => readAs(registry, object, (info, read) => (fillDefaults(info, read), validateObject(info, read))),
+    validateObject: object => readAs(registry, object, (info, read) => {
+        fillDefaults(info, read);
+        return validateObject(info, read);
+      }),
     unknownFields: object => {
       const lines: string[] = [];
       readAs(registry, object, () => [], line => lines.push(line));

@@ -6,19 +6,23 @@ import { clusterListCauses, durationCauses } from './values';
 
 const shared = (inner: readonly string[], outer: ReadonlySet<string>) => inner.filter(name => outer.has(name)).length;
 
+const some = (names: readonly string[]) => (names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', '));
+
 /** Any two stages name disjoint clusters, or one names all of the other's. */
 function orderCauses(stages: readonly RolloutStage[], index: number, clusters: readonly ReadonlySet<string>[]): StatusCause[] {
   const stage = stages[index];
   const at = `spec.rollout.stages[${index}]`;
-  return stages.slice(0, index).flatMap((earlier, before) => {
+  const causes = stages.slice(0, index).flatMap((earlier, before) => {
     const both = shared(stage.clusters, clusters[before]);
     if (both === 0) return [];
     if (both < clusters[before].size && both < clusters[index].size) {
-      return [invalid(`${at}.clusters`, stage.clusters, `must hold all of stage ${earlier.name}'s clusters (${earlier.clusters.join(', ')}), or none of them`)];
+      return [invalid(`${at}.clusters`, stage.clusters, `must hold all of stage ${earlier.name}'s clusters (${some(earlier.clusters)}), or none of them`)];
     }
     const goesBack = (earlier.trafficPercent ?? 100) > (stage.trafficPercent ?? 100);
     return goesBack ? [invalid(`${at}.trafficPercent`, stage.trafficPercent, `must not be less than in the earlier stage ${earlier.name} (${earlier.trafficPercent ?? 100}), which names the same clusters`)] : [];
   });
+  // One is enough to say what is wrong with this stage.
+  return causes.slice(0, 1);
 }
 
 function metricCauses(metric: ValidationMetric, at: string): StatusCause[] {

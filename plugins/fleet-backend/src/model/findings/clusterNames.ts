@@ -33,9 +33,9 @@ const stageNames = (object: KubeObject): Named[] =>
 const unknown = ({ path }: Named, because: string): Found => ({ code: 'UnknownCluster', severity: 'warning', path, because });
 
 /** The entries of the fleet an object is placed on (of the Fleet itself, its own), and how to call it. */
-function entriesFor(object: KubeObject, world: World): { names: string[]; fleet: string } | undefined {
+function entriesFor(object: KubeObject, world: World): { names: ReadonlySet<string>; fleet: string } | undefined {
   const fleet = object.kind === 'Fleet' ? object : fleetOf(object, world)?.fleet;
-  return fleet && { names: (fleet.spec?.clusters ?? []).map((entry: FleetCluster) => entry.name), fleet: keyOf(fleet) };
+  return fleet && { names: new Set((fleet.spec?.clusters ?? []).map((entry: FleetCluster) => entry.name)), fleet: keyOf(fleet) };
 }
 
 /** Clusters that are named and are not in the fleet, or not registered at all. */
@@ -47,6 +47,6 @@ export const clusterNames: Rule = (object, world) => {
   if (inFleet.length === 0) return plain;
   const entries = entriesFor(object, world);
   if (!entries) return [...plain, ...inFleet.filter(({ cluster }) => !registered.has(cluster)).map(named => unknown(named, `no Cluster is named ${named.cluster}`))];
-  const strangers = inFleet.filter(({ cluster }) => !entries.names.includes(cluster));
+  const strangers = inFleet.filter(({ cluster }) => !entries.names.has(cluster));
   return [...plain, ...strangers.map(named => unknown(named, `${named.cluster} is not in fleet ${entries.fleet}`))];
 };

@@ -1,5 +1,5 @@
 import type { Component } from '@flotilla/backstage-plugin-fleet-common';
-import { outOfBounds } from '../narrowing';
+import { outOfBounds, withinBounds } from '../narrowing';
 import { fleetOf, fleetSource, type Found, type Rule } from './rule';
 
 /** A component that no member of its fleet can hold, by what is declared. */
@@ -11,10 +11,10 @@ export const components: Rule = (application, world) => {
   const { fleet, membership } = found;
   return ((application.spec?.components ?? []) as Component[]).flatMap((component, index): Found[] => {
     const sources = [fleetSource(fleet), { source: 'component' as const, name: component.name, placement: component.placement }];
-    const reasons = membership.members.map(member => ({ name: member.name, out: outOfBounds(member, sources) }));
-    if (reasons.some(each => each.out.length === 0)) return [];
-    const listed = reasons.slice(0, 5).map(each => `${each.name}: ${each.out[0]}`);
-    const more = reasons.length > listed.length ? `, and ${reasons.length - listed.length} more` : '';
+    const { members } = membership;
+    if (members.some(withinBounds(sources))) return [];
+    const listed = members.slice(0, 5).map(member => `${member.name}: ${outOfBounds(member, sources)[0]}`);
+    const more = members.length > listed.length ? `, and ${members.length - listed.length} more` : '';
     return [
       {
         code: 'ComponentFitsNoCluster',

@@ -1,10 +1,13 @@
 import type { Component, OverrideRule } from '@flotilla/backstage-plugin-fleet-common';
 import type { Member } from '../membership';
-import { outOfBounds } from '../narrowing';
+import { withinBounds } from '../narrowing';
 import { fleetOf, type Found, type Rule } from './rule';
 
-const meant = (rule: OverrideRule, members: readonly Member[]) =>
-  members.some(member => outOfBounds({ ...member, cluster: { ...member.cluster, spec: {} } }, [{ source: 'component', name: '', placement: { clusterAffinity: rule.targetCluster } }]).length === 0);
+function meant({ targetCluster }: OverrideRule, members: readonly Member[]): boolean {
+  const holds = withinBounds([{ source: 'component', name: '', placement: { clusterAffinity: targetCluster } }]);
+  // Taints keep workloads away, and say nothing about what is changed where.
+  return members.some(member => holds({ ...member, cluster: { ...member.cluster, spec: {} } }));
+}
 
 /** An override whose clusters are none of the fleet's. */
 export const overrides: Rule = (application, world) => {
