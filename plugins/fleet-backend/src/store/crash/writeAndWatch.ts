@@ -5,14 +5,17 @@ import { openStores } from '../openStores';
 import { connectTo, testKeys } from '../testbed';
 import type { Stores } from '../types';
 
+/** A change: its version, the object's name and counter, and how long after it was asked for in the other process, in ms. */
+export type Seen = [version: number, name: string, n: number, lagMs: number | null];
+
 /** What a backend process of twoProcesses.test.ts says, one line of JSON each. */
 export type Said =
   | { ready: true }
   /** An object's counter was raised to `n` by this process. */
   | { counted: string; n: number }
   | { written: number }
-  /** Everything a watch from version 0 saw: version, key, its counter, and how long after it was written elsewhere, in ms. */
-  | { seen: [version: number, name: string, n: number, lagMs: number | null][] }
+  /** Everything a watch from version 0 saw. */
+  | { seen: Seen[] }
   | { leads: number; at: number }
   | { list: { pages: number; wrong: number } }
   | { failed: string };
@@ -52,7 +55,7 @@ async function write(stores: Stores, writes: number): Promise<void> {
 
 /** Sees every change from the beginning, until it was told of `upTo` of them. */
 async function watch({ resources }: Stores, upTo: number): Promise<void> {
-  const seen: (Said & { seen: unknown })['seen'] = [];
+  const seen: Seen[] = [];
   for await (const change of resources.changes(RANGE, '0', new AbortController().signal)) {
     if ('bookmark' in change) continue;
     const { n, at, by } = change.after!.data;

@@ -76,7 +76,7 @@ export class ChangeFeed {
       let spokeAt = Date.now();
       while (!signal.aborted) {
         const { entries, upTo } = await this.#after(position, range);
-        if (timeline !== this.#timeline) throw new StorageError('expired', 'a backup of the database was put back');
+        if (timeline !== this.#timeline) throw new StorageError('expired', `too old resource version: ${position} (a backup was put back)`);
         for (const entry of entries) {
           if (signal.aborted) return;
           position = entry.version;

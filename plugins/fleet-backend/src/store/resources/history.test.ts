@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { createRegistry, createResourceService, systemContext } from '@flotilla/kube-api';
 import type { Change, KubeObject, ObjectKey } from '@flotilla/kube-api';
+import { randomUUID } from 'node:crypto';
 import { openTestStores, testbeds } from '../testbed';
 
 jest.setTimeout(60_000);
@@ -71,6 +73,37 @@ describe.each(testbeds)('History on $name', ({ make }) => {
     clock.now += 60_001;
     for (let tries = 0; tries < 200 && Number((await knex('changes').count({ n: '*' }).first())!.n) > 10; tries++) await new Promise(resolve => setTimeout(resolve, 10));
     await expect(resources.list(RANGE, { limit: 5, continue: page.continue })).rejects.toMatchObject({ reason: 'expired' });
+    await close();
+  });
+
+  it('lists as of an older version while history reaches back to it; then, as for watches and pages, says 410 in the words of Kubernetes', async () => {
+    const clock = { now: 1_000_000 };
+    const { stores: { resources }, knex, close } = await openTestStores(await make(), { now: () => clock.now, history: { keepMs: 60_000, keepRows: 2 }, compactEveryMs: 20 });
+    const registry = createRegistry({ kinds: 'member' });
+    const api = createResourceService({ storage: resources, registry, now: () => new Date(), uid: randomUUID });
+    const target = { info: registry.byKind('apps/v1', 'Deployment')!, namespace: 'default' };
+    const ctx = systemContext('test');
+    for (const name of ['b', 'a', 'a-b', 'ab']) await resources.create(key(name), object(name, {}));
+    await resources.remove(key('a'), (await resources.get(key('a')))!.metadata.resourceVersion!);
+    const exact = { resourceVersion: '3', resourceVersionMatch: 'Exact' as const };
+    const then = await api.list(ctx, target, exact);
+    expect([then.metadata.resourceVersion, then.items.map(each => each.metadata.name)]).toEqual(['3', ['a', 'a-b', 'b']]);
+    const page = await api.list(ctx, target, { limit: 1 });
+    await resources.create(key('c'), object('c', {}));
+    clock.now += 60_001;
+    for (let turn = 0; turn < 300 && (Number((await knex('changes').count({ n: '*' }).first())!.n) > 2); turn++) await new Promise(resolve => setTimeout(resolve, 10));
+    for (const name of ['d', 'e']) await resources.create(key(name), object(name, {}));
+    clock.now += 60_001;
+    for (let turn = 0; turn < 300 && (Number((await knex('changes').min({ n: 'version' }).first())!.n) < 7); turn++) await new Promise(resolve => setTimeout(resolve, 10));
+
+    const expired = (message: string) => ({ code: 410, status: { reason: 'Expired', message } });
+    await expect(api.list(ctx, target, exact)).rejects.toMatchObject(expired('The resourceVersion for the provided list is too old.'));
+    await expect(api.list(ctx, target, { limit: 1, continue: page.metadata.continue })).rejects.toMatchObject(
+      expired('The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.'),
+    );
+    const events = [];
+    for await (const event of api.watch(ctx, target, { resourceVersion: '1' })) events.push(event);
+    expect(events).toEqual([{ type: 'ERROR', object: expect.objectContaining({ code: 410, reason: 'Expired', message: 'too old resource version: 1 (6)' }) }]);
     await close();
   });
 
