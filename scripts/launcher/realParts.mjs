@@ -1,4 +1,5 @@
 // The real parts that tests can be run against, and how each is brought up.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,14 +56,33 @@ async function openBrowser(tools) {
   return { env: { FLOTILLA_TEST_BROWSER: path, FLOTILLA_TEST_PORTAL: match[1] }, close };
 }
 
+/** Builds a Go program, or says why it is not there. @param {() => string | undefined} isMissing @param {(log: typeof say) => Promise<string>} ensure */
+async function built(isMissing, ensure) {
+  const missing = isMissing();
+  if (missing) return { missing };
+  const path = await Promise.race([ensure(say), sleep(BUILD_LIMIT, undefined, { ref: false })]);
+  return path ? { path } : { missing: `it was not built within ${BUILD_LIMIT / MINUTE} minutes` };
+}
+
 async function openKubernetes() {
   const { realKubernetesMissing, ensureRealKubernetes } = await import('../realKubernetes.mjs');
-  const missing = realKubernetesMissing();
+  const { missing } = await built(realKubernetesMissing, ensureRealKubernetes);
   if (missing) return { missing };
-  const late = sleep(BUILD_LIMIT, 'late', { ref: false });
-  if ((await Promise.race([ensureRealKubernetes(say), late])) === 'late') return { missing: `it was not built within ${BUILD_LIMIT / MINUTE} minutes` };
   const { openRealCluster } = await import('./realTestCluster.mjs');
   return openRealCluster(say);
+}
+
+/** @kubernetes/client-node is always there; each of the others is left out where the machine cannot have it. */
+async function openClients(tools) {
+  const env = { FLOTILLA_TEST_CLIENTS: '1' };
+  const found = spawnSync('kubectl', ['version', '--client'], { env: tools.env });
+  if (found.status === 0) env.FLOTILLA_TEST_KUBECTL = 'kubectl';
+  else say('skipped: tests with kubectl: it is not on the PATH');
+  const { goClientsMissing, ensureGoClients } = await import('../goClients.mjs');
+  const { path, missing } = await built(goClientsMissing, ensureGoClients);
+  if (path) env.FLOTILLA_TEST_GO_CLIENTS = path;
+  else say(`skipped: tests with Helm, Flux and client-go: ${missing}`);
+  return { env };
 }
 
 /**
@@ -70,7 +90,8 @@ async function openKubernetes() {
  * why it is not there; and what is run against it: patterns of jest (`tests`), a test of scripts/ (`script`).
  */
 export const PARTS = [
-  { key: 'postgres', name: 'PostgreSQL 15', open: openPostgres, tests: ['fleet-backend/src/store/(?!crash)'] },
+  { key: 'postgres', name: 'PostgreSQL 15', open: openPostgres, tests: ['fleet-backend/src/store/(?!crash)', 'fleet-backend/src/reconcile/restore'] },
   { key: 'browser', name: 'a browser', open: openBrowser, tests: ['\\.browser\\.test\\.'] },
   { key: 'kubernetes', name: 'Kubernetes 1.36', open: openKubernetes, tests: ['\\.real\\.test\\.', 'fleet-backend/src/clusters/connection'], script: 'realClusters.test.mjs' },
+  { key: 'clients', name: 'the clients that people use', open: openClients, tests: ['fleet-backend/src/api/clients/'] },
 ];
