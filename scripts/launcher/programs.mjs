@@ -1,12 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { checkAll } from './check.mjs';
+import { one } from './counts.mjs';
 import { faultProgram, NODE_TRANSFORM } from './demo.mjs';
 import { install } from './install.mjs';
 import { inRoot } from './paths.mjs';
 import { Problem } from './problem.mjs';
-import { runOpenly } from './processes.mjs';
-import { say } from './say.mjs';
+import { runAndRead, runOpenly } from './processes.mjs';
+import { say, sayProblem } from './say.mjs';
 import { runJest, testAll } from './test.mjs';
 import { testRealAll } from './testReal.mjs';
 import { toolchain } from './toolchain.mjs';
@@ -24,17 +25,20 @@ function benches() {
   return new Map(files.filter(file => /^[\w-]+\.(ts|mjs)$/.test(basename(file))).map(file => [basename(file).replace(/\.\w+$/, ''), file]));
 }
 
-/** `npm run bench [name] [-- options]`: one bench, or all one after the other. */
-export async function bench([first, ...rest]) {
-  const [name, args] = first?.startsWith('-') ? [undefined, [first, ...rest]] : [first, rest];
+/** What no bench takes when all is well, even on a busy machine. */
+const BENCH_LIMIT_MINUTES = 30;
+
+/** `npm run bench [name] [-- options]`: one bench, or all one after the other by name. Options are those of one bench. */
+export async function bench([name, ...args]) {
   const all = benches();
-  if (name && !all.has(name)) throw new Problem(`There is no bench "${name}".`, `There are: ${[...all.keys()].sort().join(', ') || 'none'}.`);
+  const names = [...all.keys()].sort();
+  if (name && !all.has(name)) throw new Problem(`There is no bench "${name}".`, `There are: ${names.join(', ') || 'none'}. Options come after the name.`);
   const tools = await installed();
   let failed = 0;
-  for (const [each, file] of all) {
-    if (name && each !== name) continue;
+  for (const each of name ? [name] : names) {
     say(`\nBench: ${each}`);
-    failed += (await runOpenly(tools.node, ['--require', NODE_TRANSFORM, file, ...args], { env: tools.env })) ? 1 : 0;
+    const { code } = await runAndRead(tools.node, ['--require', NODE_TRANSFORM, all.get(each), ...args], { env: tools.env, limitMinutes: BENCH_LIMIT_MINUTES });
+    failed += code ? 1 : 0;
   }
   return failed ? 1 : 0;
 }
@@ -53,21 +57,33 @@ export async function fault(args) {
   return runOpenly(tools.node, faultProgram(data, others), { env: tools.env });
 }
 
-/** What takes too long for every change: property tests with many more cases, real parts, benches. */
-export async function nightly(args) {
+/** Parts of the nightly run: name, what it does, how. Each ends by itself; tests that hang are ended after so many minutes. */
+const NIGHTLY = {
+  tests: ['All tests', () => testAll([])],
+  laws: ['The scheduler’s laws, 20,000 cases each', tools => runJest(tools, ['scheduler/laws'], { LAW_RUNS: '20000' }, 60)],
+  crash: [
+    'The hub and its store killed everywhere',
+    tools => runJest(tools, ['reconcile/crash', 'store/crash'], { FLEET_CRASH_POINTS: 'all', FLEET_CRASH_RUNS: '5', FLEET_CRASH_KILLS: '20', FLEET_KILL_ROUNDS: '30' }, 90),
+  ],
+  checks: ['Checks', () => checkAll([])],
+  real: ['Tests against real parts', () => testRealAll([])],
+  bench: ['Benches', async () => one((await bench([])) === 0)],
+};
+
+/** `npm run nightly [-- part …]`: what takes too long for every change. Says what came of each part and how long it took. */
+export async function nightly(wanted) {
+  const unknown = wanted.find(key => !NIGHTLY[key]);
+  if (unknown) throw new Problem(`There is no part "${unknown}".`, `There are: ${Object.keys(NIGHTLY).join(', ')}.`);
   const tools = await installed();
-  const parts = [
-    ['tests', () => testAll(args)],
-    ['laws, many cases', () => runJest(tools, ['laws'], { LAW_RUNS: '20000' })],
-    ['the hub killed at every point', () => runJest(tools, ['reconcile/crash'], { FLEET_CRASH_POINTS: 'all' })],
-    ['checks', () => checkAll([])],
-    ['tests against real parts', () => testRealAll([])],
-  ];
-  let failed = 0;
-  for (const [name, run] of parts) {
-    const counts = await run();
-    say(`Nightly, ${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-    failed += counts.failed;
+  const results = [];
+  for (const key of wanted.length ? wanted : Object.keys(NIGHTLY)) {
+    const [name, run] = NIGHTLY[key];
+    const since = Date.now();
+    // A part that breaks off is a failure; the others are run all the same.
+    const counts = await run(tools).catch(error => sayProblem(error) ?? one(false));
+    results.push({ name, counts, minutes: (Date.now() - since) / 60_000 });
   }
-  return failed + (await bench([])) ? 1 : 0;
+  say('');
+  for (const { name, counts, minutes } of results) say(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped, ${minutes.toFixed(1)} min`);
+  return results.some(({ counts }) => counts.failed > 0) ? 1 : 0;
 }

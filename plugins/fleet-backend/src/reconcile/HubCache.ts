@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Change, KubeObject, ObjectKey, ResourceStorage } from '@flotilla/kube-api';
 
 /** A kind kept in memory. */
@@ -9,6 +10,9 @@ export interface CachedKind {
 }
 
 type Objects = Map<string, Map<string, KubeObject>>;
+
+/** How long after a fault it begins again. */
+const AGAIN_MS = 1_000;
 
 const rangeId = (of: { group: string; resource: string }) => `${of.group}/${of.resource}`;
 
@@ -109,7 +113,8 @@ export class HubCache {
       } catch (error) {
         if (signal.aborted) return;
         onFault(error);
-        await new Promise(resolve => setTimeout(resolve, 1000));
+        await pause(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+        if (signal.aborted) return;
         await this.#fill(kinds).catch(onFault);
       }
     }

@@ -1,121 +1,200 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { StatementHook } from '../../store/sql/Database';
 import { sqlite } from '../../store/testbed';
-import type { Member } from '../testing/Member';
-import { Member as Members } from '../testing/Member';
+import { Member, type MemberState } from '../testing/Member';
 import { testCertificates } from '../testing/scene';
 import { aStart } from '../testing/shop';
 import { TestHub, until } from '../testing/TestHub';
-import { appOf, play, type Scenario } from './scenario';
+import { bytesOf, layDown, Recording, removeDatabase, type Remains } from './recording';
+import { app, play, prepare, type Scenario } from './scenario';
 
-/** Points of each scenario that are tried: spread over all of them, or `all`, as the nightly run does. */
-const TRIED = process.env.FLEET_CRASH_POINTS ?? '6';
-jest.setTimeout(TRIED === 'all' ? 4 * 3_600_000 : 600_000);
+/** How many cases of each scenario are restarted, spread over all that were found: a number, or `all`, as the nightly run does. */
+const TRIED = process.env.FLEET_CRASH_POINTS ?? '12';
+/** How often each scenario is recorded: first undisturbed, then with a hub that pauses at random, so that other steps come between. */
+const RUNS = Number(process.env.FLEET_CRASH_RUNS ?? 1);
+/** How many hubs of each scenario are really killed. Each is a process that loads the whole backend first. */
+const KILLS = Number(process.env.FLEET_CRASH_KILLS ?? 2);
+jest.setTimeout(TRIED === 'all' ? 2 * 3_600_000 : 300_000);
 
+/** A hub that has joined both clusters, ended in good order, and its clusters: every run begins from here. */
+let beginning: { bytes: Buffer[]; members: MemberState[] };
 let folder: string;
 let members: Member[];
-let template: string;
-let spaces = 0;
 
-/** A hub that has joined both clusters, ended in good order: every run begins from this database. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'flotilla-kill-'));
-  template = join(folder, 'template.sqlite');
-  members = await Promise.all(['a', 'b'].map(async name => Members.open(name, await testCertificates())));
-  const knex = sqlite(template);
-  const hub = await TestHub.open({ knex });
-  await hub.apply(...aStart(members));
-  await until(() => members.every(({ name }) => hub.observer.seen(name)?.nodes !== undefined), 30_000);
-  await hub.close();
-  await knex.destroy();
+  members = await Promise.all(['a', 'b'].map(async name => Member.open(name, await testCertificates())));
+  const file = join(folder, 'beginning.sqlite');
+  await withHub(file, async hub => {
+    await hub.apply(...aStart(members));
+    await until(() => members.every(({ name }) => hub.observer.seen(name)?.nodes !== undefined), 30_000);
+  });
+  beginning = { bytes: bytesOf(file), members: members.map(member => member.state()) };
 });
 afterAll(async () => {
   await Promise.all(members.map(member => member.close()));
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Each run has a database and a namespace of its own, so that members need not be emptied between them. */
-function anEmptyRun() {
-  spaces += 1;
-  const file = join(folder, `run-${spaces}.sqlite`);
-  for (const end of ['', '-wal']) if (existsSync(template + end)) copyFileSync(template + end, file + end);
-  return { file, space: `run-${spaces}` };
-}
-
-/** Runs a hub as a process of its own; gives its lines and whether it was killed. */
-async function run(file: string, scenario: Scenario, space: string, point: number): Promise<{ lines: string[]; killed: boolean }> {
-  const transform = require.resolve('@backstage/cli/config/nodeTransform.cjs');
-  const child = spawn(process.execPath, ['--no-warnings', '--require', transform, require.resolve('./playUntilKilled'), file, scenario, space, String(point)], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  let wrong = '';
-  child.stdout.on('data', chunk => (said += chunk));
-  child.stderr.on('data', chunk => (wrong += chunk));
-  const [code, signal] = await new Promise<[number | null, string | null]>(resolve => child.once('close', (...how) => resolve(how)));
-  if (code !== 0 && signal !== 'SIGKILL') throw new Error(wrong);
-  return { lines: said.split('\n').slice(0, -1), killed: signal === 'SIGKILL' };
-}
-
-const decisionsIn = async (hub: TestHub, space: string) =>
-  (await hub.stores.resources.list({ group: 'scheduling.kurator.dev', resource: 'placementdecisions', namespace: space })).items;
-
-/** Everything that must be the same however often the hub was killed; namespaces and UIDs apart. */
-async function endState(hub: TestHub, space: string): Promise<Record<string, any>> {
-  const app = await hub.get(appOf(space, 'one'));
-  const works = await hub.stores.works.all();
-  const decisions = await decisionsIn(hub, space);
-  const targets = ['api', 'train'].map(component => `Application/${space}/web/${component}`);
-  const live = await Promise.all(works.map(async work => (await members.find(each => each.name === work.cluster)!.get(work.apiVersion, work.kind, work.namespace, work.name))?.metadata.uid));
-  return {
-    created: Object.fromEntries(members.map(member => [member.name, member.created.filter(each => each.includes(space)).map(each => each.replaceAll(space, '*').replace(/-[0-9a-f]{10}$/, '-hash')).sort()])),
-    left: await Promise.all(members.map(async member => (await member.storage.list({ group: 'apps', resource: 'deployments', namespace: space })).items.length)),
-    works: works.map((work, i) => [work.cluster, work.kind, work.state, work.appliedHash === work.wantedHash, work.memberUid === live[i], work.error].join(' ')).sort(),
-    conditions: (app?.status?.conditions ?? []).map(({ type, status, reason }: any) => `${type} ${status} ${reason}`).sort(),
-    components: (app?.status?.components ?? []).map(({ name, ready, clusters }: any) => [name, ready, ...clusters.map((each: any) => `${each.name} ${each.state} ${each.replicas}`)]),
-    finalizers: app?.metadata.finalizers,
-    decided: await Promise.all(targets.map(async target => (await hub.stores.decisions.history(target)).length)),
-    published: decisions.map(item => `${item.metadata.name} ${item.status?.verdicts?.length}`).sort(),
-    reservations: (await hub.stores.decisions.reservations()).map(each => `${each.cluster} ${each.replicas}`).sort(),
-  };
-}
-
-/** A new process on what the killed one left, here in this process: it ends the scenario, and what came of it is read. */
-async function restart(file: string, scenario: Scenario, space: string): Promise<Record<string, any>> {
+async function withHub<T>(file: string, work: (hub: TestHub) => Promise<T>, point?: StatementHook): Promise<T> {
   const knex = sqlite(file);
-  const hub = await TestHub.open({ knex });
+  const hub = await TestHub.open({ knex, trace: point, onStatement: point });
   try {
-    await play(hub, scenario, space, () => undefined);
-    // The garbage collector follows in its own time.
-    if (scenario === 'delete') await until(async () => (await decisionsIn(hub, space)).length === 0);
-    return await endState(hub, space);
+    return await work(hub);
   } finally {
     await hub.close();
     await knex.destroy();
   }
 }
 
-describe.each<Scenario>(['apply', 'delete'])('killed with kill -9 while it carries out %s', scenario => {
-  it('the work is finished once after a restart, nothing twice, nothing lost', async () => {
-    const undisturbed = anEmptyRun();
-    const { lines } = await run(undisturbed.file, scenario, undisturbed.space, 0);
-    const wanted = await restart(undisturbed.file, scenario, undisturbed.space);
-    const count = TRIED === 'all' ? lines.length : Number(TRIED);
-    const points = Array.from({ length: count }, (_, i) => 1 + Math.floor((i * lines.length) / count));
-    process.stdout.write(`${scenario}: ${lines.length} points before and after ${lines.length / 2} statements and remote writes, ${new Set(lines).size} different; ${points.length} tried\n`);
-    expect(lines.filter(line => /^before (apply|delete) [ab]\//.test(line)).length).toBeGreaterThan(3);
+const putBack = (states: MemberState[]) => Promise.all(members.map((member, i) => member.putBack(states[i])));
+
+/** A database at the beginning, and the members too. */
+async function begin(name: string): Promise<string> {
+  const file = join(folder, `${name}.sqlite`);
+  layDown(beginning.bytes, file);
+  await putBack(beginning.members);
+  return file;
+}
+
+const pauseAtRandom = () => (Math.random() < 0.1 ? new Promise<void>(resolve => setTimeout(resolve, Math.random() * 20)) : undefined);
+
+/** Goes through a scenario, and keeps what a kill would have left at each point of it. */
+async function record(scenario: Scenario, run: number): Promise<Recording> {
+  const file = await begin(`${scenario}-${run}`);
+  const recording = new Recording(file, members);
+  let armed = false;
+  const point = (name: string, when: 'before' | 'after') => {
+    if (!armed) return undefined;
+    recording.take(`${when} ${name}`);
+    return run === 0 ? undefined : pauseAtRandom();
+  };
+  await withHub(file, async hub => {
+    await prepare(hub, scenario);
+    armed = true;
+    await play(hub, scenario);
+    armed = false;
+  }, point);
+  return recording;
+}
+
+/** A hub as a process of its own, on this database, until it kills itself at the point. */
+async function kill(file: string, scenario: Scenario, point: string): Promise<void> {
+  const transform = require.resolve('@backstage/cli/config/nodeTransform.cjs');
+  const child = spawn(process.execPath, ['--no-warnings', '--require', transform, require.resolve('./playUntilKilled'), file, scenario, point], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let wrong = '';
+  child.stderr.on('data', chunk => (wrong += chunk));
+  const [code, signal] = await new Promise<unknown[]>(resolve => child.once('close', (...how) => resolve(how)));
+  expect({ code, signal, wrong }).toEqual({ code: null, signal: 'SIGKILL', wrong: '' });
+}
+
+const published = async (hub: TestHub) => (await hub.stores.resources.list({ group: 'scheduling.kurator.dev', resource: 'placementdecisions' })).items;
+
+/** Everything that must be the same however often the hub was killed; UIDs and times apart. */
+async function endState(hub: TestHub): Promise<Record<string, any>> {
+  const stored = await hub.get(app('one'));
+  const works = await hub.stores.works.all();
+  const targets = ['api', 'train'].map(component => `Application/shop/web/${component}`);
+  const live = await Promise.all(works.map(async work => (await members.find(each => each.name === work.cluster)!.get(work.apiVersion, work.kind, work.namespace, work.name))?.metadata.uid));
+  return {
+    created: Object.fromEntries(members.map(member => [member.name, member.created.filter(each => each.includes('shop')).map(each => each.replace(/-[0-9a-f]{10}$/, '-hash')).sort()])),
+    left: await Promise.all(members.map(async member => (await member.storage.list({ group: 'apps', resource: 'deployments', namespace: 'shop' })).items.length)),
+    works: works.map((work, i) => [work.cluster, work.kind, work.state, work.appliedHash === work.wantedHash, work.memberUid === live[i], work.error].join(' ')).sort(),
+    conditions: (stored?.status?.conditions ?? []).map(({ type, status, reason }: any) => `${type} ${status} ${reason}`).sort(),
+    components: (stored?.status?.components ?? []).map(({ name, ready, clusters }: any) => [name, ready, ...clusters.map((each: any) => `${each.name} ${each.state} ${each.replicas}`)]),
+    finalizers: stored?.metadata.finalizers,
+    decided: await Promise.all(targets.map(async target => (await hub.stores.decisions.history(target)).length)),
+    published: (await published(hub)).map(item => `${item.metadata.name} ${item.status?.verdicts?.length}`).sort(),
+    reservations: (await hub.stores.decisions.reservations()).map(each => `${each.cluster} ${each.replicas}`).sort(),
+  };
+}
+
+/** Until nothing was written in the hub or in a member for a while: what is done twice is often done late. */
+async function quiet(hub: TestHub): Promise<void> {
+  const versions = async () => String(await Promise.all([hub.stores, ...members].map(each => ('resources' in each ? each.resources : each.storage).version())));
+  let before: string;
+  do {
+    before = await versions();
+    await new Promise(resolve => setTimeout(resolve, 50));
+  } while (before !== (await versions()));
+}
+
+/** A new process on what the killed one left, here in this process: it ends the scenario, and what came of it is read. */
+const restart = (file: string, scenario: Scenario) =>
+  withHub(file, async hub => {
+    await play(hub, scenario);
+    // The garbage collector follows in its own time.
+    if (scenario === 'delete') await until(async () => (await published(hub)).length === 0);
+    await quiet(hub);
+    return endState(hub);
+  });
+
+/** So many of a list, evenly over the whole of it. */
+const spread = <T>(all: T[], count: number): T[] => Array.from({ length: Math.min(count, all.length) }, (_, i) => all[Math.floor((i * all.length) / Math.min(count, all.length))]);
+
+const WANTED = {
+  apply: {
+    created: { a: ['ConfigMap shop/conf-hash', 'Deployment shop/api', 'Job shop/train', 'Namespace /shop'], b: ['ConfigMap shop/conf-hash', 'Deployment shop/api', 'Namespace /shop'] },
+    conditions: ['Applied True Applied', 'Ready True AllReady', 'Scheduled True Placed'],
+    left: [1, 1],
+  },
+  delete: {
+    created: { a: ['ConfigMap shop/conf-hash', 'Deployment shop/api', 'Job shop/train', 'Namespace /shop'], b: ['ConfigMap shop/conf-hash', 'Deployment shop/api', 'Namespace /shop'] },
+    left: [0, 0],
+    works: [],
+    reservations: [],
+    published: [],
+  },
+};
+
+describe.each<Scenario>(['apply', 'delete'])('killed while it carries out %s', scenario => {
+  let remains: Remains[];
+  let wanted: Record<string, any>;
+  beforeAll(async () => {
+    const recordings: Recording[] = [];
+    for (let run = 0; run < RUNS; run++) recordings.push(await record(scenario, run));
+    remains = recordings.flatMap(recording => recording.remains);
+    const points = recordings.reduce((sum, recording) => sum + recording.points, 0);
+    process.stdout.write(`${scenario}: ${points} points in ${RUNS} recordings leave ${remains.length} different states\n`);
+    const last = recordings[0].remains.at(-1)!;
+    await putBack(last.members);
+    const file = join(folder, `${scenario}-wanted.sqlite`);
+    layDown(bytesOf(last.file), file);
+    wanted = await restart(file, scenario);
+  });
+
+  it('undisturbed, it does what it should', () => {
+    expect(wanted).toMatchObject(WANTED[scenario]);
+    const names = remains.flatMap(each => each.points);
+    expect(names.filter(name => /^before (apply|delete) [ab]\//.test(name)).length).toBeGreaterThan(3);
+  });
+
+  it('before or after any statement and any remote write, the work is finished once, nothing twice, nothing lost', async () => {
+    const cases = TRIED === 'all' ? remains : spread(remains, Number(TRIED));
+    const since = Date.now();
     const wrong: unknown[] = [];
-    for (const point of points) {
-      const { file, space } = anEmptyRun();
-      const { lines: [name], killed } = await run(file, scenario, space, point);
-      const state = await restart(file, scenario, space).catch(error => String(error));
-      if (JSON.stringify(state) !== JSON.stringify(wanted)) wrong.push({ point, name, killed, state });
-      for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+    for (const { points, file, members: left } of cases) {
+      await putBack(left);
+      const state = await restart(file, scenario).catch(error => String(error));
+      if (JSON.stringify(state) !== JSON.stringify(wanted)) wrong.push({ points: points.slice(0, 5), state });
+      removeDatabase(file);
     }
+    process.stdout.write(`${scenario}: ${cases.length} states restarted, ${Math.round((Date.now() - since) / cases.length)} ms each\n`);
     expect({ wrong }).toEqual({ wrong: [] });
-    // What all were held against: one creation of each object in each cluster, and the Job once over both.
-    expect(wanted.created).toEqual({ a: ['ConfigMap */conf-hash', 'Deployment */api', 'Job */train', 'Namespace /*'], b: ['ConfigMap */conf-hash', 'Deployment */api', 'Namespace /*'] });
-    if (scenario === 'delete') expect(wanted).toMatchObject({ works: [], reservations: [], left: [0, 0] });
-    else expect(wanted.conditions).toEqual(['Applied True Applied', 'Ready True AllReady', 'Scheduled True Placed']);
+  });
+
+  it(`really killed with kill -9, ${KILLS} times, it leaves what the recording keeps, and finishes`, async () => {
+    const names = new Set(remains.flatMap(each => each.points));
+    // Those that every run comes to; others depend on who was faster.
+    const sure = [...names].filter(name => /^\w+ (apply|delete) [ab]\/|(works|decisions)[^:]*: commit$/.test(name));
+    for (const [i, point] of spread(sure, KILLS).entries()) {
+      const file = await begin(`${scenario}-killed-${i}`);
+      await kill(file, scenario, point);
+      expect([point, bytesOf(file).map((bytes, at) => bytes.equals(bytesOf(`${file}.recorded`)[at]))]).toEqual([point, [true, true]]);
+      expect([point, await restart(file, scenario)]).toEqual([point, wanted]);
+    }
   });
 });

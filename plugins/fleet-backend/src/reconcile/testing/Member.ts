@@ -13,30 +13,82 @@ import {
   systemContext,
   tokenAuthenticator,
   type Certificates,
+  type KubeHandler,
   type KubeObject,
   type ObjectKey,
+  type Registry,
+  type ResourceService,
+  type StorageEntries,
   type TlsListener,
 } from '@flotilla/kube-api';
 import { aNode, instantStatus } from './instantPods';
 
 const hand = systemContext('kubectl');
 
+/** Everything that a member is, at one moment. */
+export interface MemberState {
+  entries: StorageEntries;
+  /** See {@link Member.created}; by UID. */
+  created: Map<string, string>;
+}
+
+/** What stands behind a member's address: its objects and the controllers that look after them. */
+class MemberWorld {
+  readonly storage = new MemoryStorage({ history: 100_000 });
+  readonly service: ResourceService;
+  readonly handler: KubeHandler;
+  /** `Kind namespace/name` of every object that was ever created here, by its UID. */
+  readonly created: Map<string, string>;
+  readonly #ending = new AbortController();
+
+  constructor(registry: Registry, token: string, state?: MemberState) {
+    this.created = new Map(state?.created);
+    if (state) this.storage.restore(state.entries);
+    this.service = createResourceService({ storage: this.storage, registry, now: () => new Date(), uid: randomUUID });
+    this.handler = createKubeHandler({
+      service: this.service,
+      registry,
+      authenticate: tokenAuthenticator(new Map([[token, { kind: 'user', name: 'admin', groups: ['system:masters'] }]])),
+      version: { major: '1', minor: '36', gitVersion: 'v1.36.3' },
+    });
+    const controllers = { storage: this.storage, registry, service: this.service, signal: this.#ending.signal, log: () => undefined };
+    startGarbageCollector(controllers);
+    startNamespaceController(controllers);
+  }
+
+  changes(since: string) {
+    return this.storage.changes('all', since, this.#ending.signal);
+  }
+
+  note({ kind, metadata }: KubeObject) {
+    if (kind !== 'Event') this.created.set(metadata.uid!, `${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
+  }
+
+  /** At this moment; no object is copied, as none is ever changed in place. */
+  state(): MemberState {
+    const entries = this.storage.entries();
+    // What was created a moment ago may not have come round yet.
+    for (const { object } of entries.objects) this.note(object);
+    return { entries, created: new Map(this.created) };
+  }
+
+  end() {
+    this.#ending.abort();
+  }
+}
+
 /**
  * A member cluster of a test: our API over TLS, and controllers whose pods are ready in an instant. It can go away and come back,
- * hold its pods back, and it writes down every object that was ever created in it.
+ * hold its pods back, be put back to what it was, and it writes down every object that was ever created in it.
  */
 export class Member {
-  readonly storage = new MemoryStorage({ history: 100_000 });
   readonly registry = createRegistry({ kinds: 'member' });
-  readonly service = createResourceService({ storage: this.storage, registry: this.registry, now: () => new Date(), uid: randomUUID });
-  /** `Kind namespace/name`, once per creation. */
-  readonly created: string[] = [];
   /** Pods of workloads do not become ready while this holds. */
   pending = false;
   away = false;
   readonly #token = randomBytes(12).toString('hex');
-  readonly #ending = new AbortController();
   readonly #sockets = new Set<Socket>();
+  #world = new MemberWorld(this.registry, this.#token);
   #listener!: TlsListener;
 
   private constructor(
@@ -50,37 +102,53 @@ export class Member {
     return member;
   }
 
+  get storage(): MemoryStorage {
+    return this.#world.storage;
+  }
+
+  get service(): ResourceService {
+    return this.#world.service;
+  }
+
+  /** `Kind namespace/name`, once per creation. */
+  get created(): string[] {
+    return [...this.#world.created.values()];
+  }
+
   async #start() {
-    const { storage, registry, service } = this;
-    const handler = createKubeHandler({
-      service,
-      registry,
-      authenticate: tokenAuthenticator(new Map([[this.#token, { kind: 'user', name: 'admin', groups: ['system:masters'] }]])),
-      version: { major: '1', minor: '36', gitVersion: 'v1.36.3' },
-    });
     const answer = (request: IncomingMessage, response: ServerResponse) => {
       if (!this.#sockets.has(request.socket)) request.socket.once('close', () => this.#sockets.delete(request.socket));
       this.#sockets.add(request.socket);
       if (this.away) request.socket.destroy();
-      else handler(request, response);
+      else this.#world.handler(request, response);
     };
     this.#listener = await serveTls({ handler: answer, port: 0, certificates: this.certificates });
     for (const namespace of ['default', 'kube-system']) await this.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     const node = await this.create(aNode(`${this.name}-node`));
     await this.writeStatus(node, aNode(`${this.name}-node`).status);
-    const controllers = { storage, registry, service, signal: this.#ending.signal, log: () => undefined };
-    startGarbageCollector(controllers);
-    startNamespaceController(controllers);
-    void this.#follow(await storage.version());
+    void this.#follow(this.#world, await this.storage.version());
   }
 
-  async #follow(since: string) {
-    for await (const change of this.storage.changes('all', since, this.#ending.signal)) {
+  async #follow(world: MemberWorld, since: string) {
+    for await (const change of world.changes(since)) {
       if ('bookmark' in change || !change.after) continue;
-      const { kind, metadata } = change.after;
-      if (!change.before && kind !== 'Event') this.created.push(`${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
+      if (!change.before) world.note(change.after);
       await this.#settle(change.key);
     }
+  }
+
+  /** What it is at this moment. */
+  state(): MemberState {
+    return this.#world.state();
+  }
+
+  /** Makes it what it was, behind the same address, and ends every connection. */
+  async putBack(state: MemberState): Promise<void> {
+    this.#world.end();
+    for (const socket of this.#sockets) socket.destroy();
+    this.#world = new MemberWorld(this.registry, this.#token, state);
+    void this.#follow(this.#world, await this.storage.version());
+    for (const { key } of state.entries.objects) await this.#settle(key);
   }
 
   async #settle(key: ObjectKey) {
@@ -144,7 +212,7 @@ export class Member {
   namespace = (name: string) => this.get('v1', 'Namespace', '', name);
 
   async close() {
-    this.#ending.abort();
+    this.#world.end();
     this.leave();
     await this.#listener.close();
   }
