@@ -30,6 +30,7 @@ const SERVED = {
   'scheduling.k8s.io/v1': ['PriorityClass'],
   'apiextensions.k8s.io/v1': ['CustomResourceDefinition'],
   'admissionregistration.k8s.io/v1': ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
+  'authentication.k8s.io/v1': ['SelfSubjectReview'],
   'authorization.k8s.io/v1': ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'],
 };
 

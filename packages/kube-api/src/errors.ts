@@ -63,13 +63,13 @@ export const gone = (message = 'The resourceVersion for the provided watch is to
 
 /** 422 with one cause a field; the message lists them as Kubernetes does. */
 export function invalid(of: { group: string; kind: string }, name: string, causes: StatusCause[]): KubeError {
-  const lines = causes.map(cause => `${cause.field}: ${cause.message}`);
+  const lines = [...new Set(causes.map(cause => `${cause.field}: ${cause.message}`))];
   const body = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
   const kind = of.group ? `${of.kind}.${of.group}` : of.kind;
   return kubeError(422, 'Invalid', `${kind} "${name}" is invalid: ${body}`, {
     name: name || undefined,
     group: of.group || undefined,
-    kind: of.kind,
+    kind: of.kind || undefined,
     causes,
   });
 }

@@ -46,10 +46,10 @@ class Table {
     this.sorted.delete(key.namespace);
   }
 
-  /** All entries of a namespace, or of all, in order of namespace and name. */
+  /** All entries of a namespace, or of all, in order of the text `namespace/name`. */
   inOrder(namespace?: string): Entry[] {
     if (namespace !== undefined) return this.namespaceInOrder(namespace);
-    return [...this.namespaces.keys()].sort(byText).flatMap(each => this.namespaceInOrder(each));
+    return [...this.namespaces.keys()].sort((a, b) => byText(`${a}/`, `${b}/`)).flatMap(each => this.namespaceInOrder(each));
   }
 
   private namespaceInOrder(namespace: string): Entry[] {
@@ -63,7 +63,8 @@ class Table {
 }
 
 const byText = (a: string, b: string) => (a < b ? -1 : Number(a > b));
-const byKey = (a: Entry, b: Entry) => byText(a.key.namespace, b.key.namespace) || byText(a.key.name, b.key.name);
+const pathOf = ({ namespace, name }: { namespace: string; name: string }) => `${namespace}/${name}`;
+const byKey = (a: Entry, b: Entry) => byText(pathOf(a.key), pathOf(b.key));
 const describe = (key: ObjectKey) => `${key.resource} "${key.namespace ? `${key.namespace}/` : ''}${key.name}"`;
 
 /** Whether a key lies in a range. */
@@ -127,7 +128,7 @@ export class MemoryStorage implements ResourceStorage {
 
   async list(range: ObjectRange, options: ListOptions = {}): Promise<ListPage> {
     const token = options.continue ? decodeContinue(options.continue) : undefined;
-    const version = token?.version ?? this.current;
+    const version = token?.version ?? (options.at === undefined ? this.current : Number(options.at));
     let entries = version === this.current ? this.table(range).inOrder(range.namespace) : this.entriesAt(range, version);
     if (token) entries = entries.slice(firstAfter(entries, token.namespace, token.name));
     const selective = Boolean(options.labels?.length || options.fields?.length);
@@ -268,7 +269,7 @@ function firstAfter(entries: Entry[], namespace: string, name: string): number {
   while (low < high) {
     const middle = (low + high) >> 1;
     const { key } = entries[middle];
-    if ((byText(key.namespace, namespace) || byText(key.name, name)) <= 0) low = middle + 1;
+    if (byText(pathOf(key), pathOf({ namespace, name })) <= 0) low = middle + 1;
     else high = middle;
   }
   return low;

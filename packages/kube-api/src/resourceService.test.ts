@@ -52,6 +52,7 @@ describe('create', () => {
       { field: 'spec.replicas', reason: 'FieldValueTypeInvalid', message: 'Invalid value: "string": spec.replicas in body must be of type integer: "string"' },
       { field: 'spec.size', reason: 'FieldValueNotSupported', message: 'Unsupported value: "M": supported values: "S", "L"' },
       { field: 'spec.tags[1]', reason: 'FieldValueDuplicate', message: 'Duplicate value: "x"' },
+      { field: '.spec.replicas', reason: 'FieldValueInvalid', message: 'Invalid value: 0: .spec.replicas accessor error: many is of the type string, expected int64' },
     ]);
   });
 
@@ -71,10 +72,10 @@ describe('create', () => {
   it('needs its namespace to be there and not ending', async () => {
     const { create, service, ctx, target } = testService({ enforceNamespaces: true });
     expect(await refusal(create(configMap('a')))).toMatchObject({ code: 404, message: 'namespaces "default" not found' });
-    await create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default', finalizers: ['example.com/hold'] } });
-    await create(configMap('a'));
-    await service.delete(ctx, target('v1', 'Namespace', 'default'), {});
-    expect(await refusal(create(configMap('b')))).toMatchObject({ code: 403, causes: [{ reason: 'NamespaceTerminating' }] });
+    await create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'other', finalizers: ['example.com/hold'] } });
+    await create(configMap('a', {}, { namespace: 'other' }));
+    await service.delete(ctx, target('v1', 'Namespace', 'other'), {});
+    expect(await refusal(create(configMap('b', {}, { namespace: 'other' })))).toMatchObject({ code: 403, causes: [{ reason: 'NamespaceTerminating' }] });
   });
 
   it.each([
@@ -124,7 +125,7 @@ describe('update', () => {
     await service.update(ctx, of(made), { ...made, spec: { size: 'L' } }, {});
     expect(await refusal(service.update(ctx, of(made), made, {}))).toMatchObject({ code: 409, reason: 'Conflict' });
     expect(await refusal(service.update(ctx, of(made), widget('a', {}), {}))).toMatchObject({ code: 422 });
-    expect(await refusal(service.update(ctx, of(made), widget('b', {}), {}))).toMatchObject({ code: 422 });
+    expect(await refusal(service.update(ctx, of(made), widget('b', {}), {}))).toMatchObject({ code: 400 });
   });
 
   it('keeps status and spec apart', async () => {
@@ -154,7 +155,8 @@ describe('patch', () => {
     ['a path that is not there', [{ op: 'remove', path: '/data/zz' }], 422],
     ['an unknown operation', [{ op: 'jump', path: '/data/a' }], 422],
     ['no list', { op: 'jump' }, 400],
-    ['a prototype key', [{ op: 'add', path: '/data/__proto__/x', value: '9' }], 400],
+    ['a prototype key', [{ op: 'add', path: '/data/__proto__/x', value: '9' }], 422],
+    ['a prototype key at the end', [{ op: 'add', path: '/data/__proto__', value: '9' }], 400],
   ])('refuses a JSON patch with %s', async (_what, body, code) => {
     const { create, service, ctx, of } = testService();
     const made = await create(configMap('c', { a: '1' }));

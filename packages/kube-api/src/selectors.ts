@@ -1,6 +1,6 @@
 import { badRequest } from './errors';
 import type { FieldRequirement, LabelRequirement } from './storage';
-import type { KubeObject } from './types';
+import type { KubeObject, ResourceInfo } from './types';
 
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const LABEL_NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
@@ -58,7 +58,7 @@ const unparsable = (why: string) => badRequest(`unable to parse requirement: ${w
 
 function checkKey(key: string | undefined): string {
   if (key === undefined || /^[!=,()<>]/.test(key)) {
-    throw unparsable(`found '${key ?? ''}', expected: !, identifier, or 'end of string'`);
+    throw badRequest(`found '${key ?? ''}', expected: !, identifier, or 'end of string'`);
   }
   const [name, prefix, ...rest] = key.split('/').reverse();
   const prefixOk = prefix === undefined || (prefix.length <= 253 && LABEL_PREFIX.test(prefix));
@@ -70,7 +70,7 @@ function checkKey(key: string | undefined): string {
 
 function checkValue(value: string, key: string): string {
   if (!LABEL_VALUE.test(value)) {
-    throw badRequest(`unable to parse requirement: values[0][${key}]: Invalid value: "${value}": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character`);
+    throw badRequest(`unable to parse requirement: values[0][${key}]: Invalid value: "${value}": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`);
   }
   return value;
 }
@@ -122,7 +122,7 @@ class LabelSelectorParser {
   }
 
   private set(key: string): string[] {
-    if (this.words[this.at++] !== '(') throw unparsable(`found '${this.words[this.at - 1] ?? ''}', expected: '('`);
+    if (this.words[this.at++] !== '(') throw unparsable(`found '${this.words[this.at - 1] ?? ''}' expected: '('`);
     const values: string[] = [];
     for (;;) {
       values.push(this.words[this.at] === ')' ? '' : this.value(key));
@@ -153,19 +153,23 @@ export function parseLabelSelector(text: string): LabelRequirement[] {
  * @param of - the resource asked, which decides what fields there are
  * @throws KubeError 400 when the text is no selector, or the field cannot be selected
  */
-export function parseFieldSelector(text: string, of: { group: string; resource: string }): FieldRequirement[] {
+export function parseFieldSelector(text: string, of: Selected): FieldRequirement[] {
   checkLength(text);
   const terms = text.match(/(?:\\.|[^,\\])+/gs) ?? [];
   return terms.filter(term => term.trim() !== '').map(term => fieldRequirement(term, text, of));
 }
 
-function fieldRequirement(term: string, text: string, of: { group: string; resource: string }): FieldRequirement {
+/** The resource asked, with what its definition lets be selected. */
+type Selected = Pick<ResourceInfo, 'group' | 'resource' | 'selectable'> & { custom?: boolean };
+
+function fieldRequirement(term: string, text: string, of: Selected): FieldRequirement {
   const match = /^\s*([^=!\\\s]+)\s*(!=|==|=)((?:\\[\\,=]|[^\\,=])*)$/s.exec(term);
   if (!match) throw badRequest(`invalid selector: '${text.slice(0, 200)}'; can't understand '${term.slice(0, 200)}'`);
   const [, path, operator, value] = match;
   const resource = of.group ? `${of.resource}.${of.group}` : of.resource;
-  const extra = Object.hasOwn(SELECTABLE, resource) ? SELECTABLE[resource] : [];
+  const extra = of.selectable ?? (Object.hasOwn(SELECTABLE, resource) ? SELECTABLE[resource] : []);
   if (path !== 'metadata.name' && path !== 'metadata.namespace' && !extra.includes(path)) {
+    if (of.custom) throw badRequest(`field label not supported: ${path}`);
     const known = ['metadata.name', 'metadata.namespace', ...extra].map(each => `"${each}"`);
     throw badRequest(`"${path}" is not a known field selector: only ${known.join(', ')}`);
   }

@@ -47,6 +47,8 @@ export interface ListOptions {
   limit?: number;
   /** Opaque, from the page before; reads at that page's version, or throws `expired`. */
   continue?: string;
+  /** The list as it was at exactly this version, which is not newer than the newest; or throws `expired`. Not with `continue`. */
+  at?: string;
 }
 
 export interface ListPage {
@@ -82,6 +84,7 @@ export class StorageError extends Error {
 
 export interface ResourceStorage {
   get(key: ObjectKey): Promise<KubeObject | undefined>;
+  /** Objects in the order of the text `namespace/name`, as etcd keeps them. */
   list(range: ObjectRange, options?: ListOptions): Promise<ListPage>;
   /** Stores a new object and gives it a version. Throws `exists`. */
   create(key: ObjectKey, object: KubeObject): Promise<KubeObject>;

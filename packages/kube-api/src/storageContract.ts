@@ -151,6 +151,31 @@ function declareListTests(current: () => ResourceStorage): void {
     expect(names((await current().list(MAPS)).items)).toEqual(['a', 'b', 'bb', 'd', 'e', 'f', 'zz']);
   });
 
+  it('orders namespaces and names as one text, as etcd does', async () => {
+    for (const ns of ['a', 'a-b', 'ab', 'a.b']) for (const n of ['y', 'x']) await current().create(key(n, ns), map(n, ns));
+    const wanted = ['a-b/x', 'a-b/y', 'a.b/x', 'a.b/y', 'a/x', 'a/y', 'ab/x', 'ab/y'];
+    const paths = (items: KubeObject[]) => items.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+    expect(paths((await current().list(MAPS)).items)).toEqual(wanted);
+    const first = await current().list(MAPS, { limit: 3 });
+    const rest = await current().list(MAPS, { continue: first.continue });
+    expect(paths([...first.items, ...rest.items])).toEqual(wanted);
+  });
+
+  it('lists at exactly an older version, in pages too', async () => {
+    const made = await current().create(key('a'), map('a', 'default', { value: 'old' }));
+    const at = versionOf(await current().create(key('b'), map('b')));
+    await current().update(key('a'), map('a', 'default', { value: 'new' }), versionOf(made));
+    await current().create(key('c'), map('c'));
+    const whole = await current().list(MAPS, { at });
+    expect([names(whole.items), whole.items[0].data, whole.resourceVersion]).toEqual([['a', 'b'], { value: 'old' }, at]);
+    const first = await current().list(MAPS, { at, limit: 1 });
+    expect([names(first.items), first.resourceVersion]).toEqual([['a'], at]);
+    // Who does not know how many are left says nothing.
+    expect([1, undefined]).toContain(first.remaining);
+    expect(names((await current().list(MAPS, { continue: first.continue })).items)).toEqual(['b']);
+    expect(names((await current().list(MAPS, { at: await current().version() })).items)).toEqual(['a', 'b', 'c']);
+  });
+
   it('refuses a continue it did not make', async () => {
     await expect(current().list(MAPS, { continue: 'rubbish' })).rejects.toMatchObject({ code: 400 });
   });

@@ -163,6 +163,10 @@ export interface ResourceInfo {
   /** Stored as sent: defaults of the schema are for readers and never written. */
   storedAsSent?: boolean;
   columns: PrinterColumn[];
+  /** Fields beside name and namespace that a custom kind's definition lets be selected, as dotted paths. */
+  selectable?: string[];
+  /** What a client is warned of who uses this version. */
+  deprecation?: string;
   /** True for kinds that came from a CustomResourceDefinition. */
   custom: boolean;
   /** Strategic merge is offered for built-in kinds only. */

@@ -6,6 +6,7 @@ import type { Schema } from '../types';
 import admissionregistrationV1 from './admissionregistration.k8s.io_v1.json';
 import apiextensionsV1 from './apiextensions.k8s.io_v1.json';
 import appsV1 from './apps_v1.json';
+import authenticationV1 from './authentication.k8s.io_v1.json';
 import authorizationV1 from './authorization.k8s.io_v1.json';
 import autoscalingV1 from './autoscaling_v1.json';
 import autoscalingV2 from './autoscaling_v2.json';
@@ -49,6 +50,7 @@ export const builtinGroupVersions: readonly BuiltinGroupVersion[] = [
   coreV1,
   appsV1,
   eventsV1,
+  authenticationV1,
   authorizationV1,
   autoscalingV2,
   autoscalingV1,

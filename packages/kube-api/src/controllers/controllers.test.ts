@@ -150,7 +150,7 @@ describe('namespace controller', () => {
     void startNamespaceController(options());
     const held = await make('held', [], { namespace: 'other', finalizers: ['example.org/hold'] });
     await remove(namespace);
-    await until(async () => (await read(namespace))?.status?.conditions?.length === 3);
+    await until(async () => (await read(namespace))?.status?.conditions?.length === 5);
     const { status } = (await read(namespace))!;
     expect(status.phase).toBe('Terminating');
     expect(status.conditions).toContainEqual(expect.objectContaining({ type: 'NamespaceFinalizersRemaining', status: 'True', message: expect.stringContaining('example.org/hold in 1 resource instances') }));

@@ -121,6 +121,8 @@ function conditionsOf({ resources, finalizers, failures }: Remains): { type: str
   const condition = (type: string, isTrue: boolean, reason: string, message: string, otherwise: [string, string]) =>
     isTrue ? { type, status: 'True', reason, message } : { type, status: 'False', reason: otherwise[0], message: otherwise[1] };
   return [
+    condition('NamespaceDeletionDiscoveryFailure', false, '', '', ['ResourcesDiscovered', 'All resources successfully discovered']),
+    condition('NamespaceDeletionGroupVersionParsingFailure', false, '', '', ['ParsedGroupVersions', 'All legacy kube types successfully parsed']),
     condition('NamespaceDeletionContentFailure', failures.length > 0, 'ContentDeletionFailed', `Failed to delete all resource types, ${failures.length} remaining: ${failures.slice(0, 5).join('; ')}`,
       ['ContentDeleted', 'All content successfully deleted, may be waiting on finalization']),
     condition('NamespaceContentRemaining', resources.length > 0, 'SomeResourcesRemain', `Some resources are remaining: ${resources.join(', ')}`,

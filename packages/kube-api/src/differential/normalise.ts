@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { parse } from 'yaml';
 
 /** Headers a client acts on; all others may differ. */
 const COMPARED = ['content-type', 'warning', 'retry-after', 'allow', 'www-authenticate', 'location'];
@@ -26,7 +27,8 @@ export class Normaliser {
     try {
       return this.value(JSON.parse(text));
     } catch {
-      return this.text(text);
+      if (/^\{.*\}\n\{/.test(text)) return text.trim().split('\n').map(line => this.value(JSON.parse(line)));
+      return text.startsWith('apiVersion:') || text.startsWith('kind:') ? this.value(parse(text)) : this.text(text);
     }
   }
 
@@ -35,6 +37,7 @@ export class Normaliser {
     if (Array.isArray(value)) return value.map(item => this.value(item, key));
     if (value === null || typeof value !== 'object') return value;
     const node = value as Record<string, any>;
+    if (node.kind === 'Status' && node.details?.causes?.length > 1) return this.invalid(node);
     if (node.kind === 'Table' && Array.isArray(node.rows)) return this.table(node);
     if (key === 'metadata') return this.metadata(node);
     return this.entries(node);
@@ -44,9 +47,16 @@ export class Normaliser {
     return Object.fromEntries(Object.entries(node).map(([key, item]) => [this.text(key), this.value(item, key)]));
   }
 
+  /** Causes in one order: Go walks its maps in any. The message repeats them. */
+  private invalid(node: Record<string, any>): unknown {
+    const causes = node.details.causes.map((cause: any) => this.value(cause)).sort((a: any, b: any) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    const message = this.text(node.message).replace(/(is invalid: )\[.*\]$/s, '$1[the causes]');
+    return { ...this.entries(node), message, details: { ...this.entries(node.details), causes } };
+  }
+
   private metadata(node: Record<string, any>): unknown {
     const { resourceVersion, managedFields, ...rest } = node;
-    if (rest.uid && rest.name) this.nameUid(rest.uid, rest.name);
+    if (rest.uid && rest.name) this.nameUid(rest.uid, rest.generateName ?? rest.name);
     const out = this.entries(rest);
     if (typeof rest.generateName === 'string' && rest.name?.startsWith(rest.generateName)) out.name = `${rest.generateName}GENERATED`;
     if (resourceVersion !== undefined) out.resourceVersion = rest.uid ? this.moved(rest.uid, resourceVersion) : 'RV';
@@ -70,7 +80,7 @@ export class Normaliser {
 
   /** In an order that does not hang on who wrote within the same second. */
   private managers(entries: any[]): unknown[] {
-    const named = entries.map(({ time, ...entry }) => ({ ...entry, ...(time && { time: 'TIME' }) }));
+    const named = entries.map(({ time, ...entry }) => ({ ...(this.entries(entry) as any), ...(time && { time: 'TIME' }) }));
     const order = ({ operation, manager, apiVersion, subresource }: any) => JSON.stringify([operation, manager, apiVersion, subresource]);
     return named.sort((a, b) => (order(a) < order(b) ? -1 : 1));
   }
@@ -94,6 +104,7 @@ export class Normaliser {
     return text
       .replace(UID, uid => this.uids.get(uid) ?? 'UID')
       .replace(TIME, 'TIME')
+      .replace(/Bad_[a-z0-9]{5}\b/g, 'Bad_GENERATED')
       .replace(/, current: \d+/g, ', current: RV')
       .replace(/resourceVersion\\?":\\?"\d+/g, 'resourceVersion":"RV')
       .replace(/(ResourceVersion in record) \(\d+\)/g, '$1 (RV)')

@@ -6,8 +6,11 @@ const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch
 const SUBRESOURCE_VERBS = ['get', 'patch', 'update'];
 const V2 = 'apidiscovery.k8s.io/v2';
 
+/** In which order Kubernetes lists the verbs of custom kinds. */
+const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+
 /** Verbs of a resource as discovery lists them. */
-export const verbsOf = (info: ResourceInfo): string[] => info.verbs ?? ALL_VERBS;
+export const verbsOf = (info: ResourceInfo): string[] => info.verbs ?? (info.custom ? CUSTOM_VERBS : ALL_VERBS);
 
 /** `apps/v1`, or `v1` for the core group. */
 const groupVersionOf = ({ group, version }: { group: string; version: string }) => (group ? `${group}/${version}` : version);
@@ -61,14 +64,18 @@ function apiResources(info: ResourceInfo): object[] {
 
 function aggregatedResource(info: ResourceInfo): object {
   const { group, version, kind } = info;
-  const subresources = subresourcesOf(info).map(sub => ({
-    subresource: sub.name,
-    responseKind: { group: sub.group, version: sub.version, kind: sub.kind },
-    verbs: SUBRESOURCE_VERBS,
-  }));
+  // Kubernetes leaves out what the document says already, but of custom kinds.
+  const own = info.custom ? { group, version, kind } : { group: '', version: '', kind };
+  const subresources = subresourcesOf(info)
+    .map(sub => ({
+      subresource: sub.name,
+      responseKind: sub.kind === kind ? own : { group: sub.group, version: sub.version, kind: sub.kind },
+      verbs: SUBRESOURCE_VERBS,
+    }))
+    .sort((a, b) => (info.custom || a.subresource > b.subresource ? 1 : -1));
   return {
     resource: info.resource,
-    responseKind: { group, version, kind },
+    responseKind: own,
     scope: info.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: info.singular,
     verbs: verbsOf(info),
@@ -115,7 +122,7 @@ export class Discovery {
   /** `/api/v1`, `/apis/<group>/<version>`; undefined when nothing is served there. */
   resources(group: string, version: string): object | undefined {
     const infos = this.groups.get(group)?.versions.get(version);
-    return infos && { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: groupVersionOf({ group, version }), resources: infos.flatMap(apiResources) };
+    return infos && { kind: 'APIResourceList', ...(group && { apiVersion: 'v1' }), groupVersion: groupVersionOf({ group, version }), resources: infos.flatMap(apiResources) };
   }
 
   /** Everything below `/api` or `/apis` in one document, with the ETag clients come back with. */
@@ -125,7 +132,7 @@ export class Discovery {
     if (!document) {
       const groups = at === 'api' ? [...this.groups.values()].filter(each => each.name === '') : this.named();
       const items = groups.map(({ name, versions }) => ({
-        metadata: { ...(name ? { name } : {}), creationTimestamp: null },
+        metadata: name ? { name } : {},
         versions: [...versions].map(([each, infos]) => ({ version: each, freshness: 'Current', resources: infos.map(aggregatedResource) })),
       }));
       const text = JSON.stringify({ kind: 'APIGroupDiscoveryList', apiVersion: V2.replace('v2', version), metadata: {}, items });

@@ -9,9 +9,9 @@ import { Discovery, verbsOf } from './discovery';
 import { acceptClauses, acceptsJson, negotiate, notAcceptable } from './negotiate';
 import { flag, watchRequest } from './query';
 import { methodNotAllowed, noSuchResource } from './refusals';
-import { eventConverter, serveResource } from './resources';
+import { eventConverter, objectReading, serveResource } from './resources';
 import type { Call } from './resources';
-import { AUTHORIZATION, review } from './reviews';
+import { isReview, review } from './reviews';
 import type { Access } from './reviews';
 import { parseRoute } from './route';
 import type { ResourcePath, Route } from './route';
@@ -180,7 +180,7 @@ class KubeServer {
     const call: Call = { request, response, query, ctx, target, warnings, maxBodyBytes: this.limits.maxBodyBytes };
     if (isWatch) return this.watch(call, stop);
     return this.withinTime(stop, () =>
-      target.info.group === AUTHORIZATION && request.method === 'POST' ? this.review(call) : serveResource(this.options.service, call),
+      isReview(target.info) && request.method === 'POST' && target.name === undefined ? this.review(call) : serveResource(this.options.service, call),
     );
   }
 
@@ -196,10 +196,9 @@ class KubeServer {
   }
 
   private async review({ ctx, target, request, response, warnings }: Call): Promise<void> {
-    const { kind } = target.info;
     if (!verbsOf(target.info).includes('create')) throw methodNotAllowed();
-    const body = parseBody(await readBody(request, this.limits.maxBodyBytes), { validation: 'Ignore', warn: ctx.warn });
-    sendObject(response, 201, await review(ctx, kind, body, this.options.registry, this.options.access), warnings);
+    const body = parseBody(await readBody(request, this.limits.maxBodyBytes), { ...objectReading(target.info), validation: 'Ignore', warn: ctx.warn });
+    sendObject(response, 201, await review(ctx, target.info, body, this.options.registry, this.options.access), warnings);
   }
 
   /** Runs a request with its time limit; what still runs then is told by the signal. */

@@ -1,4 +1,4 @@
-import { kubeError } from '../errors';
+import { bare } from './refusals';
 
 /** The form in which a client wants an answer. */
 export interface Wanted {
@@ -37,7 +37,7 @@ export function acceptClauses(header: string | undefined): Clause[] {
 }
 
 function mediaOf(type: string): Wanted['media'] | undefined {
-  if (type === 'application/json' || type === '*/*' || type === 'application/*') return 'application/json';
+  if (type === 'application/json' || type === '*/*') return 'application/json';
   return type === 'application/yaml' ? 'application/yaml' : undefined;
 }
 
@@ -57,11 +57,12 @@ export function negotiate(header: string | undefined): Wanted {
       return { media, as: as as Wanted['as'], asVersion: version };
     }
   }
-  throw notAcceptable(['application/json', 'application/yaml']);
+  const offered = ['application/json', 'application/yaml'];
+  const converting = acceptClauses(header).some(({ type, parameters }) => mediaOf(type) && parameters.has('as'));
+  throw converting ? notAcceptable(offered) : bare(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${offered.join(', ')}`);
 }
 
-export const notAcceptable = (offered: string[]) =>
-  kubeError(406, 'NotAcceptable', `only the following media types are accepted: ${offered.join(', ')}`);
+export const notAcceptable = (offered: string[]) => bare(406, 'NotAcceptable', `only the following media types are accepted: ${offered.join(', ')}`);
 
 /** Whether the client can read plain JSON of no particular kind. */
 export function acceptsJson(header: string | undefined): boolean {

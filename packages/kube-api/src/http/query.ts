@@ -10,7 +10,7 @@ const MAX_MANAGER = 128;
 function integer(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (!text) return undefined;
-  if (!/^-?\d{1,15}$/.test(text)) throw badRequest(`${name}: strconv.ParseInt: parsing "${text.slice(0, 40)}": invalid syntax`);
+  if (!/^-?\d{1,15}$/.test(text)) throw badRequest(`strconv.ParseInt: parsing "${text.slice(0, 40)}": ${/^-?\d+$/.test(text) ? 'value out of range' : 'invalid syntax'}`);
   return Number(text);
 }
 
@@ -38,6 +38,10 @@ function selectors(query: URLSearchParams, info: ResourceInfo, name?: string) {
 /** Query of a list. Throws KubeError 400 or 422. */
 export function listRequest(query: URLSearchParams, info: ResourceInfo): ListRequest {
   const limit = integer(query, 'limit');
+  integer(query, 'timeoutSeconds');
+  if (query.has('sendInitialEvents')) {
+    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [{ reason: 'FieldValueForbidden', field: 'sendInitialEvents', message: 'Forbidden: sendInitialEvents is forbidden for list' }]);
+  }
   const match = query.get('resourceVersionMatch') || undefined;
   const resourceVersion = version(query);
   const next = query.get('continue') || undefined;
@@ -62,14 +66,23 @@ function checkMatch(match: string, resourceVersion: string | undefined, next: st
   if (match === 'Exact' && resourceVersion === '0') throw forbid('Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
 }
 
+/** What of a list's options a watch may have. Throws KubeError 422. */
+function checkWatch(query: URLSearchParams): void {
+  const match = query.get('resourceVersionMatch') || undefined;
+  const initial = query.has('sendInitialEvents');
+  const forbidden = (message: string): StatusCause => ({ reason: 'FieldValueForbidden', field: 'resourceVersionMatch', message: `Forbidden: ${message}` });
+  const found: StatusCause[] = [];
+  if (match !== undefined && !initial) found.push(forbidden('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+  if (initial && match !== 'NotOlderThan') found.push(forbidden('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+  if (initial && match !== undefined && match !== 'NotOlderThan') found.push(unsupported('resourceVersionMatch', match, ['NotOlderThan']));
+  if (query.get('continue')) found.push(forbidden('resourceVersionMatch is forbidden when continue is provided'));
+  if (found.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', found);
+}
+
 /** Query of a watch. Throws KubeError 400 or 422. */
 export function watchRequest(query: URLSearchParams, info: ResourceInfo, name?: string): WatchRequest {
+  checkWatch(query);
   const sendInitialEvents = query.has('sendInitialEvents') ? flag(query, 'sendInitialEvents') : undefined;
-  if (sendInitialEvents !== undefined && query.get('resourceVersionMatch') !== 'NotOlderThan') {
-    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
-      { reason: 'FieldValueForbidden', field: 'resourceVersionMatch', message: 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan' },
-    ]);
-  }
   return {
     ...selectors(query, info, name),
     resourceVersion: version(query),
@@ -100,7 +113,7 @@ function managerCauses(manager: string): StatusCause[] {
  */
 export function writeOptions(query: URLSearchParams, kind: string): WriteOptions & { fieldValidation: FieldValidation } {
   const causes: StatusCause[] = [];
-  const dryRun = query.getAll('dryRun').filter(Boolean);
+  const dryRun = query.getAll('dryRun');
   if (dryRun.some(value => value !== 'All')) causes.push(unsupported('dryRun', dryRun, ['All']));
   const validation = query.get('fieldValidation') || 'Warn';
   if (!VALIDATIONS.includes(validation)) causes.push(unsupported('fieldValidation', validation, ['', ...VALIDATIONS]));
@@ -115,19 +128,27 @@ export function deleteOptions(query: URLSearchParams, body: unknown): DeleteOpti
   const sent = (body ?? {}) as Record<string, any>;
   if (typeof sent !== 'object' || Array.isArray(sent)) throw badRequest('the body of a delete must be DeleteOptions');
   if (sent.kind !== undefined && sent.kind !== 'DeleteOptions') {
-    throw badRequest(`the body of a delete must be DeleteOptions, found kind ${JSON.stringify(String(sent.kind).slice(0, 60))}`);
+    throw badRequest(`the body of a delete must be DeleteOptions, found kind ${JSON.stringify(sent.kind).slice(0, 60)}`);
   }
   const merged = new URLSearchParams(query);
-  for (const value of Array.isArray(sent.dryRun) ? sent.dryRun : []) merged.append('dryRun', String(value));
+  for (const value of Array.isArray(sent.dryRun) ? sent.dryRun : []) merged.append('dryRun', typeof value === 'string' ? value : JSON.stringify(value));
   const options = writeOptions(merged, 'DeleteOptions');
   const orphan = sent.orphanDependents ?? (query.has('orphanDependents') ? flag(query, 'orphanDependents') : undefined);
   const propagation = sent.propagationPolicy ?? (query.get('propagationPolicy') || undefined) ?? (orphan === true ? 'Orphan' : undefined);
   if (propagation !== undefined && !PROPAGATIONS.includes(propagation)) {
     throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [
-      unsupported('propagationPolicy', String(propagation), [...PROPAGATIONS, 'nil']),
+      unsupported('propagationPolicy', typeof propagation === 'string' ? propagation : JSON.stringify(propagation), [...PROPAGATIONS, 'nil']),
     ]);
   }
-  const { uid, resourceVersion } = sent.preconditions ?? {};
+  if (orphan !== undefined && (sent.propagationPolicy ?? query.get('propagationPolicy'))) {
+    const message = `Invalid value: ${JSON.stringify(propagation)}: orphanDependents and deletionPropagation cannot be both set`;
+    throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [{ reason: 'FieldValueInvalid', field: 'propagationPolicy', message }]);
+  }
+  const preconditions = sent.preconditions ?? {};
+  if (typeof preconditions !== 'object' || Array.isArray(preconditions)) {
+    throw badRequest(`json: cannot unmarshal ${Array.isArray(preconditions) ? 'array' : typeof preconditions} into Go struct field DeleteOptions.preconditions of type v1.Preconditions`);
+  }
+  const { uid, resourceVersion } = preconditions;
   return {
     ...options,
     propagationPolicy: propagation,

@@ -1,7 +1,7 @@
 import { KubeError } from '../errors';
 
 /** Kubernetes puts empty details into the answers that concern no object in particular. */
-const bare = (code: number, reason: string, message: string) =>
+export const bare = (code: number, reason: string, message: string) =>
   new KubeError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, details: {}, code });
 
 /** 404: no such path, kind or subresource. */

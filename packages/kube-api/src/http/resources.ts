@@ -3,15 +3,15 @@ import { badRequest, invalid } from '../errors';
 import type { FieldValidation, PatchType, RequestContext, ResourceService, Target } from '../service';
 import { partialMetadata, toTable } from '../tables/table';
 import type { IncludeObject } from '../tables/table';
-import type { KubeList, KubeObject, StatusObject, WatchEvent } from '../types';
+import type { KubeList, KubeObject, ResourceInfo, StatusObject, WatchEvent } from '../types';
 import { sendObject } from './answer';
 import { parseBody, readBody, unsupportedMediaType } from './body';
 import type { RawBody, Reading } from './body';
 import { verbsOf } from './discovery';
-import { negotiate, notAcceptable } from './negotiate';
+import { negotiate } from './negotiate';
 import type { Wanted } from './negotiate';
 import { deleteOptions, flag, listRequest, writeOptions } from './query';
-import { methodNotAllowed } from './refusals';
+import { bare, methodNotAllowed } from './refusals';
 import type { Warnings } from './warnings';
 
 /** One request for a resource on its way through. */
@@ -36,6 +36,9 @@ const PATCH_TYPES: Record<string, PatchType> = {
   'application/apply-patch+yaml': 'apply',
 };
 
+/** Items of built-in kinds do not repeat what their list says; those of custom kinds do. */
+const withBareItems = (list: KubeList): object => ({ ...list, items: list.items.map(({ apiVersion: _apiVersion, kind: _kind, ...item }) => item) });
+
 const isList = (answer: Answer): answer is KubeList => Array.isArray((answer as KubeList).items) && answer.kind.endsWith('List');
 
 /** How objects go out: as they are, as a Table, or as metadata alone. */
@@ -46,15 +49,16 @@ export function converter(call: Call): (answer: Answer, headers?: boolean) => ob
     throw badRequest(`Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(includeObject)}: must be 'Metadata', 'Object', 'None', or empty`);
   }
   return (answer, headers = true) => {
-    if (!wanted.as || answer.kind === 'Status') return answer;
+    if (answer.kind === 'Status') return answer;
+    if (!wanted.as) return isList(answer) && !call.target.info.custom ? withBareItems(answer) : answer;
     if (wanted.as === 'Table') {
       return toTable(call.target.info, answer as KubeObject, { version: wanted.asVersion, includeObject, headers, now: Date.now() });
     }
     if (!isList(answer)) {
-      if (wanted.as === 'PartialObjectMetadataList') throw notAcceptable(['application/json']);
+      if (wanted.as === 'PartialObjectMetadataList') throw bare(406, 'NotAcceptable', 'you requested PartialObjectMetadataList, but the requested object is not a list');
       return partialMetadata(answer as KubeObject, wanted.asVersion);
     }
-    if (wanted.as === 'PartialObjectMetadata') throw notAcceptable(['application/json']);
+    if (wanted.as === 'PartialObjectMetadata') throw bare(406, 'NotAcceptable', 'you requested PartialObjectMetadata, but the requested object is a list');
     return { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${wanted.asVersion}`, metadata: answer.metadata, items: answer.items.map(item => partialMetadata(item, wanted.asVersion)) };
   };
 }
@@ -78,11 +82,11 @@ function send(call: Call, code: number, answer: Answer): void {
   sendObject(call.response, code, converter(call)(answer), call.warnings, { media, pretty: flag(call.query, 'pretty') });
 }
 
-/** How an object of the kind asked for is read, and what is said when it cannot be. */
-function reading({ ctx, target: { info } }: Call, validation: FieldValidation): Reading {
+const reading = ({ ctx, target }: Call, validation: FieldValidation): Reading => ({ ...objectReading(target.info), validation, warn: ctx.warn });
+
+/** What is said when an object of the kind asked for cannot be read. */
+export function objectReading(info: ResourceInfo): Pick<Reading, 'failure' | 'strictFailure'> {
   return {
-    validation,
-    warn: ctx.warn,
     failure: `the object provided is unrecognized (must be of type ${info.kind}): couldn't get version/kind; json parse error`,
     strictFailure: `${info.kind} in version "${info.version}" cannot be handled as a ${info.kind}: strict decoding error`,
   };
@@ -113,6 +117,7 @@ const patch: Verb = async (service, call) => {
   const raw = await read(call);
   const { info } = call.target;
   const accepted = Object.keys(PATCH_TYPES).filter(each => info.strategicMerge || PATCH_TYPES[each] !== 'strategic');
+  if (!Object.hasOwn(PATCH_TYPES, raw.type)) throw bare(415, 'UnsupportedMediaType', '415: Unsupported Media Type');
   if (!accepted.includes(raw.type)) throw unsupportedMediaType(accepted);
   const type = PATCH_TYPES[raw.type];
   const force = flag(call.query, 'force');
@@ -174,5 +179,6 @@ export async function serveResource(service: ResourceService, call: Call): Promi
   const isOffered = verb && (subresource ? verb.name !== 'delete' : verbsOf(info).includes(verb.name));
   if (!verb || !isOffered || (everywhere && verb.name !== 'list')) throw methodNotAllowed();
   wantedBy(call);
+  if (info.deprecation) call.ctx.warn(info.deprecation);
   await verb.run(service, call);
 }

@@ -1,6 +1,8 @@
 import { badRequest, invalid } from '../errors';
 import type { RequestContext, ResourceRegistry } from '../service';
-import type { KubeObject } from '../types';
+import { causes } from '../schema/causes';
+import type { KubeObject, ResourceInfo, StatusCause } from '../types';
+import { decodeObject } from '../verbs/decodeObject';
 import { verbsOf } from './discovery';
 
 /** What someone wants to do, as a SelfSubjectAccessReview spells it. */
@@ -20,6 +22,11 @@ export interface AccessAttributes {
 export type Access = (ctx: RequestContext, attributes: AccessAttributes) => Promise<{ allowed: boolean; reason: string }>;
 
 export const AUTHORIZATION = 'authorization.k8s.io';
+const AUTHENTICATION = 'authentication.k8s.io';
+
+/** Whether a kind is a question to the server, and nothing that is stored. */
+export const isReview = ({ group }: ResourceInfo) => group === AUTHORIZATION || group === AUTHENTICATION;
+
 const allowAll: Access = async () => ({ allowed: true, reason: '' });
 
 const word = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -27,9 +34,11 @@ const word = (value: unknown): string => (typeof value === 'string' ? value : ''
 function attributesOf(spec: any): AccessAttributes {
   const resource = spec?.resourceAttributes;
   const other = spec?.nonResourceAttributes;
-  if (!resource === !other) {
-    const message = 'Invalid value: exactly one of nonResourceAttributes or resourceAttributes must be specified';
-    throw invalid({ group: AUTHORIZATION, kind: '' }, '', [{ reason: 'FieldValueInvalid', field: 'spec.resourceAttributes', message }]);
+  const refuse = (cause: StatusCause) => invalid({ group: AUTHORIZATION, kind: '' }, '', [cause]);
+  if (!resource && !other) throw refuse(causes.invalid('spec.resourceAttributes', null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified'));
+  if (resource && other) {
+    const given = { Path: word(other.path), Verb: word(other.verb) };
+    throw refuse(causes.invalid('spec.nonResourceAttributes', given, 'cannot be specified in combination with resourceAttributes'));
   }
   const { verb, group, version, resource: name, subresource, namespace } = resource ?? other;
   const attributes = { verb: word(verb), group: word(group), version: word(version), resource: word(name), subresource: word(subresource), namespace: word(namespace), name: word((resource ?? other).name) };
@@ -65,14 +74,22 @@ async function rulesReview(ctx: RequestContext, access: Access, registry: Resour
 }
 
 /**
- * Answers a SelfSubjectAccessReview or SelfSubjectRulesReview.
+ * Answers a SelfSubjectAccessReview, SelfSubjectRulesReview or SelfSubjectReview.
  *
  * @throws KubeError 400 when it is another kind or says nothing to review
  */
-export async function review(ctx: RequestContext, kind: string, body: unknown, registry: ResourceRegistry, access: Access = allowAll): Promise<KubeObject> {
-  const sent = body as Partial<KubeObject>;
-  if (sent?.kind !== undefined && sent.kind !== kind) throw badRequest(`expected kind ${kind}, found ${JSON.stringify(sent.kind)}`);
-  const spec = sent?.spec;
-  const status = kind === 'SelfSubjectRulesReview' ? await rulesReview(ctx, access, registry, spec) : await accessReview(ctx, access, spec);
-  return { kind, apiVersion: `${AUTHORIZATION}/v1`, metadata: {}, spec, status };
+export async function review(ctx: RequestContext, info: ResourceInfo, body: unknown, registry: ResourceRegistry, access: Access = allowAll): Promise<KubeObject> {
+  const { kind } = info;
+  const { apiVersion, spec = {} } = decodeObject(info, body, 'Ignore');
+  const answer = (status: object, said: object = spec): KubeObject => ({ kind, apiVersion, metadata: {}, spec: said, status });
+  if (kind === 'SelfSubjectReview') return self(ctx, apiVersion);
+  // Of what is asked here Kubernetes repeats nothing.
+  if (kind === 'SelfSubjectRulesReview') return answer(await rulesReview(ctx, access, registry, spec), {});
+  return answer(await accessReview(ctx, access, spec));
+}
+
+/** Who asks, as the server sees them: `kubectl auth whoami`. */
+function self({ principal }: RequestContext, apiVersion: string): KubeObject {
+  const { name, groups } = principal;
+  return { kind: 'SelfSubjectReview', apiVersion, metadata: {}, status: { userInfo: { username: name, groups: [...new Set([...groups, 'system:authenticated'])] } } };
 }

@@ -18,6 +18,12 @@ export const namespace: KindRules = {
     object.spec = { ...object.spec, finalizers: object.spec?.finalizers ?? ['kubernetes'] };
   },
   firstStatus: () => ({ phase: 'Active' }),
+  validateStatus({ metadata, status }) {
+    const ending = metadata.deletionTimestamp !== undefined;
+    const wanted = ending ? 'Terminating' : 'Active';
+    if (!status?.phase || status.phase === wanted) return [];
+    return [causes.invalid('status.Phase', status.phase, `may only be '${wanted}' if \`deletionTimestamp\` is ${ending ? 'not ' : ''}empty`)];
+  },
 };
 
 /** Text as base64, in every JavaScript there is. */
@@ -34,7 +40,7 @@ function validateKeys(data: unknown, path: string): StatusCause[] {
 function validateSize(parts: unknown[]): StatusCause[] {
   let size = 0;
   for (const part of parts) for (const value of Object.values((part as Record<string, string>) ?? {})) size += value.length;
-  return size > MAX_DATA ? [causes.tooLong('', MAX_DATA)] : [];
+  return size > MAX_DATA ? [causes.tooLong('[]', MAX_DATA)] : [];
 }
 
 /** Keys that secrets of a type must have. */
@@ -44,6 +50,18 @@ const SECRET_KEYS: Record<string, string[]> = {
   'kubernetes.io/ssh-auth': ['ssh-privatekey'],
   'kubernetes.io/tls': ['tls.crt', 'tls.key'],
 };
+
+/** Secrets that hold one file of JSON. */
+const DOCKER_CONFIGS: Record<string, string> = { 'kubernetes.io/dockerconfigjson': '.dockerconfigjson', 'kubernetes.io/dockercfg': '.dockercfg' };
+
+function isJson(base64: string): boolean {
+  try {
+    JSON.parse(atob(base64));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export const secret: KindRules = {
   fill(object) {
@@ -56,6 +74,9 @@ export const secret: KindRules = {
   validate({ type, data }) {
     const found = [...validateKeys(data, 'data'), ...validateSize([data])];
     for (const key of SECRET_KEYS[type] ?? []) if (data?.[key] === undefined) found.push(causes.required(`data[${key}]`));
+    if (type === 'kubernetes.io/basic-auth' && data?.username === undefined && data?.password === undefined) found.push(causes.required('data[username]'), causes.required('data[password]'));
+    const config = DOCKER_CONFIGS[type];
+    if (config && data?.[config] !== undefined && !isJson(data[config])) found.push(causes.invalid(`data[${config}]`, '<secret contents redacted>', 'is not valid JSON'));
     return found;
   },
   validateUpdate(object, old) {
@@ -100,10 +121,12 @@ export const service: KindRules = {
     const headless = spec.clusterIP === 'None';
     if (ports.length === 0 && !headless && spec.type !== 'ExternalName') found.push(causes.required('spec.ports'));
     const seen = new Set<string>();
-    ports.forEach(({ name, port, protocol }, index) => {
+    ports.forEach(({ name, port, targetPort, protocol }, index) => {
       const at = `spec.ports[${index}]`;
       if (ports.length > 1 && !name) found.push(causes.required(`${at}.name`));
+      else if (name && ports.findIndex(each => each.name === name) < index) found.push(causes.duplicate(`${at}.name`, name));
       if (!(port >= 1 && port <= 65_535)) found.push(causes.invalid(`${at}.port`, port ?? 0, 'must be between 1 and 65535, inclusive'));
+      if (typeof targetPort === 'number' && !(targetPort >= 1 && targetPort <= 65_535)) found.push(causes.invalid(`${at}.targetPort`, targetPort, 'must be between 1 and 65535, inclusive'));
       const key = `${protocol}/${port}`;
       if (seen.has(key)) found.push(causes.duplicate(at, { port, protocol }));
       seen.add(key);
@@ -134,6 +157,11 @@ export const persistentVolumeClaim: KindRules = {
     if (spec.resources?.requests?.storage === undefined) found.push(causes.required('spec.resources[storage]'));
     return found;
   },
+  validateUpdate({ spec }, old) {
+    const fixed = ({ resources: _resources, volumeAttributesClassName: _class, volumeName: _name, ...rest }: any = {}) => rest;
+    if (equal(fixed(spec), fixed(old.spec))) return [];
+    return [causes.forbidden('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims')];
+  },
 };
 
 const CPU_AT_80 = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } };
@@ -147,10 +175,11 @@ export const horizontalPodAutoscaler: KindRules = {
   validate({ spec = {} }) {
     const found: StatusCause[] = [];
     if (spec.minReplicas < 1) found.push(causes.invalid('spec.minReplicas', spec.minReplicas, 'must be greater than or equal to 1'));
-    if (!(spec.maxReplicas >= 1)) found.push(causes.invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than or equal to 1'));
-    else if (spec.maxReplicas < spec.minReplicas) {
-      found.push(causes.invalid('spec.maxReplicas', spec.maxReplicas, 'must be greater than or equal to `minReplicas`'));
-    }
+    const { maxReplicas = 0, scaleTargetRef: target = {} } = spec;
+    if (maxReplicas < 1) found.push(causes.required('spec.maxReplicas', 'must be set and greater than 0'));
+    if (maxReplicas < spec.minReplicas) found.push(causes.invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`'));
+    for (const field of ['kind', 'name']) if (!target[field]) found.push(causes.required(`spec.scaleTargetRef.${field}`));
+    if (!target.apiVersion) found.push(causes.invalid('spec.scaleTargetRef.apiVersion', '', 'apiVersion must specify API group'));
     return found;
   },
 };

@@ -37,6 +37,7 @@ const SPECS: Record<string, Tree> = {
     replicas: 1,
     revisionHistoryLimit: 10,
     podManagementPolicy: 'OrderedReady',
+    serviceName: '',
     updateStrategy: { type: 'RollingUpdate' },
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
   },
@@ -51,6 +52,7 @@ const SPECS: Record<string, Tree> = {
 /** Whole objects, beside their spec. */
 const OBJECTS: Record<string, Tree> = {
   Secret: { type: 'Opaque' },
+  Event: { source: {}, reportingComponent: '', reportingInstance: '' },
   'scheduling.k8s.io/PriorityClass': { preemptionPolicy: 'PreemptLowerPriority' },
   'storage.k8s.io/StorageClass': { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' },
 };
@@ -76,7 +78,10 @@ export function fillBuiltin(kind: string, object: Tree): void {
   if (rolling && spec[rolling[0]].type === 'RollingUpdate') absent(spec[rolling[0]], { rollingUpdate: rolling[1] });
   if (kind === 'Pod') fillPod(spec);
   else if (spec.template?.spec) fillPodSpec(spec.template.spec);
-  if (kind === 'batch/CronJob' && spec.jobTemplate?.spec?.template?.spec) fillPodSpec(spec.jobTemplate.spec.template.spec);
+  if (kind === 'batch/CronJob' && spec.jobTemplate?.spec?.template?.spec) {
+    absent(spec.jobTemplate, { metadata: {}, spec: { template: { metadata: {} } } });
+    fillPodSpec(spec.jobTemplate.spec.template.spec);
+  }
   if (kind === 'Service') (spec.ports ?? []).forEach(fillServicePort);
 }
 
@@ -140,6 +145,7 @@ function fillVolume(volume: Tree): void {
   const sources = Object.keys(volume).filter(key => key !== 'name');
   if (sources.length === 0) volume.emptyDir = {};
   for (const source of MODED_VOLUMES) if (volume[source]) volume[source].defaultMode ??= FILE_MODE;
+  for (const { fieldRef } of volume.downwardAPI?.items ?? []) if (fieldRef) fieldRef.apiVersion ??= 'v1';
   if (volume.hostPath) volume.hostPath.type ??= '';
   for (const { serviceAccountToken } of volume.projected?.sources ?? []) if (serviceAccountToken) serviceAccountToken.expirationSeconds ??= TOKEN_SECONDS;
 }

@@ -12,12 +12,13 @@ import {
   secret,
   service,
 } from './core';
-import { ingress, networkPolicy, podDisruptionBudget, roleBinding } from './policies';
+import { ingress, lease, networkPolicy, podDisruptionBudget, role, roleBinding } from './policies';
 import type { KindRules } from './rules';
 import { cronJob, daemonSet, deployment, job, pod, replicaSet, statefulSet } from './workloads';
 
 const RULES: Record<string, KindRules> = {
   ConfigMap: configMap,
+  Event: { generate: filledOnly('Event').fill },
   LimitRange: limitRange,
   Namespace: namespace,
   Node: node,
@@ -37,7 +38,10 @@ const RULES: Record<string, KindRules> = {
   'networking.k8s.io/Ingress': ingress,
   'networking.k8s.io/NetworkPolicy': networkPolicy,
   'policy/PodDisruptionBudget': podDisruptionBudget,
+  'coordination.k8s.io/Lease': lease,
+  'rbac.authorization.k8s.io/ClusterRole': role,
   'rbac.authorization.k8s.io/ClusterRoleBinding': roleBinding,
+  'rbac.authorization.k8s.io/Role': role,
   'rbac.authorization.k8s.io/RoleBinding': roleBinding,
   'scheduling.k8s.io/PriorityClass': filledOnly('scheduling.k8s.io/PriorityClass'),
   'storage.k8s.io/StorageClass': filledOnly('storage.k8s.io/StorageClass'),

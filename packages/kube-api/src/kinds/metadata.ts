@@ -24,11 +24,13 @@ export function validateMetadata(info: ResourceInfo, object: KubeObject): Status
   const { metadata } = object;
   const { name, generateName } = metadata;
   const found: StatusCause[] = [];
+  if (generateName) found.push(...nameProblems(info, generateName.replace(/-$/, 'a')).map(why => causes.invalid('metadata.generateName', generateName, why)));
   if (!name) found.push(causes.required('metadata.name', generateName ? '' : 'name or generateName is required'));
   else found.push(...nameProblems(info, name).map(why => causes.invalid('metadata.name', name, why)));
   found.push(...validateLabels(metadata.labels, 'metadata.labels'), ...validateAnnotations(metadata.annotations, 'metadata.annotations'));
-  (metadata.finalizers ?? []).forEach((finalizer, index) => {
-    found.push(...qualifiedNameProblems(finalizer).map(why => causes.invalid('metadata.finalizers', finalizer, why)));
+  const { finalizers = [] } = metadata;
+  for (const finalizer of finalizers) found.push(...qualifiedNameProblems(finalizer).map(why => causes.invalid('metadata.finalizers', finalizer, why)));
+  finalizers.forEach((finalizer, index) => {
     if (!info.custom && !finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer)) {
       found.push(causes.invalid(`metadata.finalizers[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'));
     }
@@ -54,12 +56,12 @@ function validateOwners({ ownerReferences = [] }: ObjectMeta): StatusCause[] {
   const found: StatusCause[] = [];
   for (const owner of ownerReferences) {
     for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      if (!owner[field]) found.push(causes.invalid(`metadata.ownerReferences.${field}`, '', 'must not be empty'));
+      if (!owner[field]) found.push(causes.invalid(`metadata.ownerReferences.${field}`, '', field === 'apiVersion' ? 'version must not be empty' : 'must not be empty'));
     }
   }
   const controllers = ownerReferences.filter(owner => owner.controller);
   if (controllers.length > 1) {
-    const [first, second] = controllers.map(owner => owner.name);
+    const [first, second] = controllers.map(owner => `${owner.kind}/${owner.name}`);
     found.push(
       causes.invalid('metadata.ownerReferences', ownerReferences, `Only one reference can have Controller set to true. Found "true" in references for ${first} and ${second}`),
     );

@@ -43,16 +43,16 @@ export function pathSegmentProblems(name: string): string[] {
 }
 
 /** What is wrong with `prefix/name` or `name`: label keys, annotation keys, finalizers, resource names. */
-export function qualifiedNameProblems(key: string): string[] {
+export function qualifiedNameProblems(key: string, what = 'qualified name'): string[] {
   const [name, prefix, ...rest] = key.split('/').reverse();
-  if (rest.length > 0) return [`a qualified name ${QUALIFIED_RULE.replace('name part ', '')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+  if (rest.length > 0) return [`a ${what} ${QUALIFIED_RULE.replace('name part ', '')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
   const found: string[] = [];
   if (prefix !== undefined) {
     if (prefix === '') found.push('prefix part must be non-empty');
     else found.push(...subdomainProblems(prefix).map(problem => `prefix part ${problem}`));
   }
   if (name === '') found.push('name part must be non-empty');
-  else if (name.length > 63) found.push(`name part ${noMoreThan(63)}`);
+  else if (name.length > 63) found.push('name part must be no more than 63 bytes');
   if (!QUALIFIED.test(name)) found.push(QUALIFIED_RULE);
   return found;
 }
@@ -64,7 +64,7 @@ export function labelValueProblems(value: string): string[] {
 /** Causes for a map of labels. */
 export function validateLabels(labels: unknown, path: string): StatusCause[] {
   return Object.entries((labels as Record<string, string>) ?? {}).flatMap(([key, value]) => [
-    ...qualifiedNameProblems(key).map(why => causes.invalid(path, key, why)),
+    ...qualifiedNameProblems(key, 'valid label key').map(why => causes.invalid(path, key, why)),
     ...labelValueProblems(value).map(why => causes.invalid(path, value, why)),
   ]);
 }

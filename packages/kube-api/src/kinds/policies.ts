@@ -20,8 +20,35 @@ export const networkPolicy: KindRules = {
   },
 };
 
-export const ingress: KindRules = { firstStatus: () => ({ loadBalancer: {} }) };
+export const ingress: KindRules = {
+  firstStatus: () => ({ loadBalancer: {} }),
+  validate: ({ spec }) => (spec?.defaultBackend || spec?.rules?.length ? [] : [causes.invalid('spec', null, 'either `defaultBackend` or `rules` must be specified')]),
+};
+
+/** A role's rules say who may do what, or nothing at all. */
+export const role: KindRules = {
+  validate: ({ rules = [] }) =>
+    (rules as any[]).flatMap(({ verbs, apiGroups, resources, nonResourceURLs }, index) => {
+      const at = `rules[${index}]`;
+      const found = verbs?.length ? [] : [causes.required(`${at}.verbs`, 'verbs must contain at least one value')];
+      if (nonResourceURLs?.length) return found;
+      if (!apiGroups?.length) found.push(causes.required(`${at}.apiGroups`, 'resource rules must supply at least one api group'));
+      if (!resources?.length) found.push(causes.required(`${at}.resources`, 'resource rules must supply at least one resource'));
+      return found;
+    }),
+};
+
+export const lease: KindRules = {
+  validate: ({ spec = {} }) =>
+    ['leaseDurationSeconds', 'leaseTransitions'].filter(field => spec[field] < (field === 'leaseTransitions' ? 0 : 1)).map(field =>
+      causes.invalid(`spec.${field}`, spec[field], field === 'leaseTransitions' ? 'must be greater than or equal to 0' : 'must be greater than 0')),
+};
 
 export const podDisruptionBudget: KindRules = {
   firstStatus: () => ({ currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 }),
+  validate({ spec = {} }) {
+    const { minAvailable, maxUnavailable } = spec;
+    if (minAvailable === undefined || maxUnavailable === undefined) return [];
+    return [causes.invalid('spec', { minAvailable, maxUnavailable }, 'minAvailable and maxUnavailable cannot be both set')];
+  },
 };

@@ -16,6 +16,10 @@ export interface KindRules {
   firstStatus?(object: KubeObject): unknown;
   /** Causes in the object by itself. */
   validate?(object: KubeObject): StatusCause[];
+  /** What a client is warned of, though it is let through. */
+  warnings?(object: KubeObject): string[];
+  /** Causes in a status written by itself. */
+  validateStatus?(object: KubeObject): StatusCause[];
   /** Causes in the change. */
   validateUpdate?(object: KubeObject, old: KubeObject): StatusCause[];
 }

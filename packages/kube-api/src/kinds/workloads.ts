@@ -3,6 +3,7 @@ import { equal } from '../schema/equal';
 import type { KubeObject, StatusCause } from '../types';
 import type { FillContext, KindRules } from './rules';
 import { fillBuiltin } from './fill';
+import { podWarnings } from './podWarnings';
 import { notNegative, validatePodSpec, validatePodTemplate } from './podTemplate';
 import { isEmptySelector, selects, validateLabelSelector } from './selectors';
 import type { ObjectSelector } from './selectors';
@@ -28,8 +29,8 @@ function validateReplicated(noun: string) {
       found.push(...validateLabelSelector(selector, 'spec.selector'));
       if (isEmptySelector(selector)) found.push(causes.invalid('spec.selector', selector, `empty selector is invalid for ${noun}`));
     }
-    const labels = spec.template?.metadata?.labels ?? {};
-    if (!selector || (!isEmptySelector(selector) && !selects(selector, labels))) {
+    const labels = spec.template?.metadata?.labels ?? null;
+    if (!selector || (!isEmptySelector(selector) && !selects(selector, labels ?? {}))) {
       found.push(causes.invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
     }
     return [...found, ...validatePodTemplate(spec.template, 'spec.template', { restartPolicies: ['Always'] })];
@@ -49,6 +50,7 @@ function validateStrategy(path: string, strategy: Tree | undefined, types: strin
     if (typeof value === 'string' && !/^\d+%$/.test(value)) {
       found.push(causes.invalid(`${path}.rollingUpdate.${field}`, value, "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"));
     } else if (value < 0) found.push(notNegative(`${path}.rollingUpdate.${field}`, value));
+    else if (field === 'maxUnavailable' && typeof value === 'string' && parseInt(value, 10) > 100) found.push(causes.invalid(`${path}.rollingUpdate.${field}`, value, 'must not be greater than 100%'));
   }
   const none = (value: unknown) => value === 0 || value === '0%';
   if (rollingUpdate && none(rollingUpdate.maxUnavailable) && none(rollingUpdate.maxSurge)) {
@@ -57,17 +59,33 @@ function validateStrategy(path: string, strategy: Tree | undefined, types: strin
   return found;
 }
 
+const templateWarnings = ({ spec }: KubeObject) => podWarnings(spec?.template?.spec, 'spec.template.spec');
 const filled = (kind: string) => (object: KubeObject) => fillBuiltin(kind, object);
 const selectorStays = (object: KubeObject, old: KubeObject) =>
-  equal(object.spec?.selector, old.spec?.selector) ? [] : [immutable('spec.selector', object.spec?.selector)];
+  equal(object.spec?.selector, old.spec?.selector) ? [] : [immutable('spec.selector', object.spec?.selector ?? null)];
+
+/** What a Deployment's controller cannot have counted. */
+function validateDeploymentStatus({ status = {} }: KubeObject): StatusCause[] {
+  const fields = ['replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas'];
+  const found = fields.filter(field => status[field] < 0).map(field => notNegative(`status.${field}`, status[field]));
+  for (const field of ['updatedReplicas', 'readyReplicas', 'availableReplicas']) {
+    const count = status[field] ?? 0;
+    if (count > (status.replicas ?? 0)) found.push(causes.invalid(`status.${field}`, count, 'cannot be greater than status.replicas'));
+  }
+  if ((status.availableReplicas ?? 0) > (status.readyReplicas ?? 0)) found.push(causes.invalid('status.availableReplicas', status.availableReplicas, 'cannot be greater than readyReplicas'));
+  return found;
+}
 
 export const deployment: KindRules = {
+  warnings: templateWarnings,
+  validateStatus: validateDeploymentStatus,
   fill: filled('apps/Deployment'),
   validate: object => [...validateReplicated('deployment')(object), ...validateStrategy('spec.strategy', object.spec?.strategy, ['Recreate', 'RollingUpdate'])],
   validateUpdate: selectorStays,
 };
 
 export const replicaSet: KindRules = {
+  warnings: templateWarnings,
   fill: filled('apps/ReplicaSet'),
   firstStatus: () => ({ replicas: 0 }),
   validate: validateReplicated('replicaset'),
@@ -75,6 +93,7 @@ export const replicaSet: KindRules = {
 };
 
 export const daemonSet: KindRules = {
+  warnings: templateWarnings,
   fill: filled('apps/DaemonSet'),
   firstStatus: () => ({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }),
   validate: object => [...validateReplicated('daemonset')(object), ...validateStrategy('spec.updateStrategy', object.spec?.updateStrategy, ['RollingUpdate', 'OnDelete'])],
@@ -85,6 +104,7 @@ export const daemonSet: KindRules = {
 const STATEFUL_MUTABLE = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'];
 
 export const statefulSet: KindRules = {
+  warnings: templateWarnings,
   fill: filled('apps/StatefulSet'),
   firstStatus: () => ({ replicas: 0, availableReplicas: 0 }),
   validate: object => [...validateReplicated('statefulset')(object), ...validateStrategy('spec.updateStrategy', object.spec?.updateStrategy, ['RollingUpdate', 'OnDelete'])],
@@ -122,6 +142,7 @@ function validateJobSpec(spec: Tree, path: string): StatusCause[] {
 }
 
 export const job: KindRules = {
+  warnings: templateWarnings,
   fill: filled('batch/Job'),
   generate: generateJobSelector,
   validate: ({ spec = {} }) => validateJobSpec(spec, 'spec'),

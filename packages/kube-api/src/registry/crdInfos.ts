@@ -11,6 +11,7 @@ export interface CrdVersion {
   schema?: { openAPIV3Schema?: Schema };
   subresources?: { status?: object; scale?: ScalePaths };
   additionalPrinterColumns?: PrinterColumn[];
+  selectableFields?: { jsonPath: string }[];
 }
 
 export interface CrdSpec {
@@ -63,6 +64,8 @@ export function crdInfos(crd: KubeObject, storedAsSent: boolean): ResourceInfo[]
       schema: graft(version.schema?.openAPIV3Schema),
       definitions: builtinDefinitions,
       columns: version.additionalPrinterColumns ?? AGE,
+      selectable: version.selectableFields?.map(({ jsonPath }) => jsonPath.replace(/^\./, '')),
+      deprecation: version.deprecated ? (version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated`) : undefined,
       custom: true,
       strategicMerge: false,
       storedAsSent,

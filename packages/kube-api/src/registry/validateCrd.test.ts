@@ -3,7 +3,8 @@ import { widgetCrd } from '../verbs/testKit';
 import { validateCrd, validateCrdUpdate } from './validateCrd';
 
 const ok: Schema = { type: 'object', properties: { a: { type: 'string' } } };
-const root = 'spec.versions[0].schema.openAPIV3Schema.properties[spec]';
+// With one version alone, Kubernetes names its parts at the definition.
+const root = 'spec.validation.openAPIV3Schema.properties[spec]';
 const changed = (change: (crd: KubeObject) => void): KubeObject => {
   const crd = structuredClone(widgetCrd(ok));
   change(crd);
@@ -24,8 +25,10 @@ it.each<[string, (crd: KubeObject) => void, string]>([
   ['two versions of one name', crd => crd.spec.versions.push({ ...crd.spec.versions[0], storage: false }), 'spec.versions'],
   ['no schema', crd => delete crd.spec.versions[0].schema, 'spec.versions[0].schema.openAPIV3Schema'],
   ['webhook conversion', crd => (crd.spec.conversion = { strategy: 'Webhook' }), 'spec.conversion.strategy'],
-  ['a scale path outside of spec', crd => (crd.spec.versions[0].subresources.scale.specReplicasPath = '.status.x'), 'spec.versions[0].subresources.scale.specReplicasPath'],
-  ['a column of an unknown type', crd => (crd.spec.versions[0].additionalPrinterColumns = [{ name: 'A', type: 'colour', jsonPath: '.a' }]), 'spec.versions[0].additionalPrinterColumns[0].type'],
+  ['a scale path outside of spec', crd => (crd.spec.versions[0].subresources.scale.specReplicasPath = '.status.x'), 'spec.subresources.scale.specReplicasPath'],
+  ['a column of an unknown type', crd => (crd.spec.versions[0].additionalPrinterColumns = [{ name: 'A', type: 'colour', jsonPath: '.a' }]), 'spec.additionalPrinterColumns[0].type'],
+  ['a field to select by that is not there', crd => (crd.spec.versions[0].selectableFields = [{ jsonPath: '.spec.none' }]), 'spec.selectableFields[0].jsonPath'],
+  ['a field to select by that is no scalar', crd => (crd.spec.versions[0].selectableFields = [{ jsonPath: '.spec' }]), 'spec.selectableFields[0].jsonPath'],
 ])('refuses %s', (_what, change, field) => {
   expect(validateCrd(changed(change)).map(cause => cause.field)).toContain(field);
 });
@@ -59,7 +62,7 @@ it('keeps group, scope and names as they were', () => {
     crd.spec.scope = 'Cluster';
     crd.spec.versions[0].name = 'v2';
   });
-  expect(validateCrdUpdate(next, old).map(cause => cause.field)).toEqual(['spec.scope', 'status.storedVersions']);
+  expect(validateCrdUpdate(next, old).map(cause => cause.field)).toEqual(['spec.scope', 'status.storedVersions[0]']);
   expect(validateCrdUpdate({ ...next, spec: undefined }, old)).toEqual([]);
   expect(validateCrd({ ...next, spec: undefined }).map(cause => cause.field)).toEqual(['spec']);
 });

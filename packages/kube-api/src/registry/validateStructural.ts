@@ -7,7 +7,7 @@ import type { Schema, StatusCause } from '../types';
 
 /** Deeper schemas are refused: each level costs at every write. */
 const MAX_DEPTH = 64;
-const TYPES = ['object', 'array', 'string', 'integer', 'number', 'boolean'];
+const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const LIST_TYPES = ['atomic', 'set', 'map'];
 const NOT_IN_JUNCTORS = ['type', 'default', 'additionalProperties', 'nullable', 'description', 'title'] as const;
 
@@ -93,6 +93,9 @@ function checkMarkers(schema: Schema, path: string, { found, ignoreCel }: Walk):
   const keys = schema['x-kubernetes-list-map-keys'];
   if (listType !== undefined && !LIST_TYPES.includes(listType)) found.push(causes.unsupported(`${path}.x-kubernetes-list-type`, listType, LIST_TYPES));
   if (listType !== undefined && schema.type !== 'array') found.push(causes.invalid(`${path}.type`, schema.type, 'must be array if x-kubernetes-list-type is specified'));
+  if (listType === 'set' && schema.items?.type === 'object' && schema.items['x-kubernetes-map-type'] !== 'atomic') {
+    found.push(causes.invalid(`${path}.items.x-kubernetes-map-type`, schema.items['x-kubernetes-map-type'] ?? null, 'must be atomic as item of a list with x-kubernetes-list-type=set'));
+  }
   if (listType === 'map') checkMapList(schema, path, keys, found);
   else if (keys?.length) found.push(causes.invalid(`${path}.x-kubernetes-list-type`, listType, 'must be map if x-kubernetes-list-map-keys is non-empty'));
 }

@@ -3,7 +3,6 @@ import type { StatusCause } from '../types';
 /** How Kubernetes shows a value in a refusal: strings quoted, numbers bare, objects as JSON. */
 export function shown(value: unknown): string {
   if (value === undefined) return '""';
-  if (value === null) return '"null"';
   return JSON.stringify(value);
 }
 

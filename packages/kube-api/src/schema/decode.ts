@@ -86,6 +86,11 @@ function copyObject(shape: Shape | undefined, raw: Record<string, unknown>, at: 
       continue;
     }
     if (value === undefined) continue;
+    if (value === null && !walk.keepEmpty && shape?.typed && !declared && child?.scalar === 'string') {
+      // Go's map of strings takes a null for the empty text.
+      out[key] = '';
+      continue;
+    }
     if (!walk.keepEmpty && ((value === null && dropsNull(shape, child)) || (declared && dropsEmpty(shape!, key, declared, value)))) continue;
     const field = declared ? (at.field ? `${at.field}.${key}` : key) : at.field;
     out[key] = copy(child, value, { path, field, owner }, walk, depth + 1);
@@ -97,7 +102,7 @@ function copyObject(shape: Shape | undefined, raw: Record<string, unknown>, at: 
 function dropsEmpty(parent: Shape, key: string, child: Shape, value: unknown): boolean {
   // An empty managedFields is a client's wish to forget its managers.
   if (!child.typed || typeof value !== 'object' || value === null || key === 'managedFields') return false;
-  const nothing = Array.isArray(value) ? value.length === 0 : child.additional !== undefined && Object.keys(value).length === 0;
+  const nothing = Array.isArray(value) ? child.kind === 'list' && value.length === 0 : child.additional !== undefined && Object.keys(value).length === 0;
   return nothing && !parent.schema.required?.includes(key);
 }
 

@@ -27,6 +27,7 @@ function check(shape: Shape, value: unknown, path: string, found: StatusCause[])
   if (value === null && shape.nullable) return;
   if (!fitsType(shape, value)) {
     found.push(causes.wrongType(path, typeNameOf(value), wantedType(shape)));
+    if (shape.schema.enum) found.push(causes.unsupported(path, value, shape.schema.enum));
     return;
   }
   checkRules(shape.schema, value, path, found);

@@ -2,6 +2,7 @@ import type { KubeObject } from '../types';
 import { ageOf, humanDuration } from './age';
 import type { TableColumn, TableShape } from './columns';
 import { AGE, CONTAINERS, IMAGES, NAME, SELECTOR, formatLabels, integer, text, wide } from './columns';
+import { CONFIGURATION } from './configuration';
 import { hpaTargets } from './hpa';
 import { PODS } from './pods';
 
@@ -10,6 +11,13 @@ const isTrue = (object: KubeObject, type: string) =>
   object.status?.conditions?.some((each: any) => each.type === type && each.status === 'True');
 const since = (time: unknown, now: number) => ageOf(time, now);
 const count = (value: object | undefined) => Object.keys(value ?? {}).length;
+
+/** A column of a workload, of the Jobs a CronJob makes. */
+const ofJobs = (column: TableColumn): TableColumn => ({ ...column, cell: (object, now) => column.cell({ ...object, spec: object.spec?.jobTemplate?.spec }, now) });
+
+const subjects = (kind: string) => ({ subjects: all = [] }: KubeObject) =>
+  (all as any[]).filter(each => each.kind === kind).map(each => (kind === 'ServiceAccount' ? `${each.namespace}/${each.name}` : each.name)).join(', ');
+const SUBJECTS = [wide(text('Users', subjects('User'))), wide(text('Groups', subjects('Group'))), wide(text('ServiceAccounts', subjects('ServiceAccount')))];
 
 function completions({ spec, status }: KubeObject): string {
   const succeeded = status?.succeeded ?? 0;
@@ -106,6 +114,7 @@ const ready = ({ spec, status }: KubeObject) => `${status?.readyReplicas ?? 0}/$
 
 /** The columns of built-in kinds as `kubectl get` shows them, by `<resource>` or `<resource>.<group>`. */
 export const BUILTIN_TABLES: Record<string, TableShape> = {
+  ...CONFIGURATION,
   pods: PODS,
   events: EVENTS,
   'events.events.k8s.io': EVENTS,
@@ -163,10 +172,11 @@ export const BUILTIN_TABLES: Record<string, TableShape> = {
   'cronjobs.batch': shape(
     text('Schedule', object => object.spec?.schedule),
     text('Timezone', object => object.spec?.timeZone ?? '<none>'),
-    { ...text('Suspend', object => String(object.spec?.suspend ?? '<unset>')), type: 'boolean' },
+    { ...text('Suspend', ({ spec }) => (spec?.suspend === undefined ? '<unset>' : spec.suspend ? 'True' : 'False')), type: 'boolean' },
     integer('Active', object => object.status?.active?.length),
     text('Last Schedule', (object, now) => (object.status?.lastScheduleTime ? since(object.status.lastScheduleTime, now) : '<none>')),
     AGE,
+    ...[CONTAINERS, IMAGES, SELECTOR].map(ofJobs),
   ),
   'horizontalpodautoscalers.autoscaling': shape(
     text('Reference', ({ spec }) => `${spec?.scaleTargetRef?.kind ?? ''}/${spec?.scaleTargetRef?.name ?? ''}`),
@@ -183,8 +193,8 @@ export const BUILTIN_TABLES: Record<string, TableShape> = {
     text('Ports', object => (object.spec?.tls?.length ? '80, 443' : '80')),
     AGE,
   ),
-  'rolebindings.rbac.authorization.k8s.io': shape(text('Role', roleOf), AGE),
-  'clusterrolebindings.rbac.authorization.k8s.io': shape(text('Role', roleOf), AGE),
+  'rolebindings.rbac.authorization.k8s.io': shape(text('Role', roleOf), AGE, ...SUBJECTS),
+  'clusterrolebindings.rbac.authorization.k8s.io': shape(text('Role', roleOf), AGE, ...SUBJECTS),
   'poddisruptionbudgets.policy': shape(
     text('Min Available', object => String(object.spec?.minAvailable ?? 'N/A')),
     text('Max Unavailable', object => String(object.spec?.maxUnavailable ?? 'N/A')),

@@ -29,7 +29,8 @@ export const NAME: TableColumn = {
 export const AGE: TableColumn = {
   name: 'Age',
   type: 'string',
-  description: 'CreationTimestamp is the time when this object was created, by the server.',
+  description:
+    'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata',
   cell: (object, now) => ageOf(object.metadata.creationTimestamp, now),
 };
 

@@ -1,6 +1,7 @@
 import type { KubeList, KubeObject, PrinterColumn, ResourceInfo } from '../types';
 import { ageOf } from './age';
 import { BUILTIN_TABLES } from './builtins';
+import { SCALE_TABLE } from './configuration';
 import type { Cell, TableColumn, TableShape } from './columns';
 import { AGE, NAME } from './columns';
 import { evaluateJsonPath, parseJsonPath } from './jsonPath';
@@ -13,7 +14,8 @@ export interface KubeTable {
   kind: 'Table';
   apiVersion: string;
   metadata: { resourceVersion?: string; continue?: string; remainingItemCount?: number };
-  columnDefinitions?: object[];
+  /** Null after the first event of a watch. */
+  columnDefinitions: object[] | null;
   rows: { cells: Cell[]; object?: object }[];
 }
 
@@ -39,7 +41,7 @@ function makeShape(info: ResourceInfo): TableShape {
   const id = info.group ? `${info.resource}.${info.group}` : info.resource;
   if (!info.custom && Object.hasOwn(BUILTIN_TABLES, id)) return BUILTIN_TABLES[id];
   if (info.columns.length > 0) return { columns: [NAME, ...info.columns.map(printerColumn)] };
-  return { columns: [NAME, info.custom ? AGE : { ...AGE, name: 'Created At', cell: object => object.metadata.creationTimestamp ?? '<unknown>' }] };
+  return { columns: [NAME, info.custom ? { ...AGE, type: 'date' } : { ...AGE, name: 'Created At', type: 'date', cell: object => object.metadata.creationTimestamp ?? '<unknown>' }] };
 }
 
 function printerColumn(column: PrinterColumn): TableColumn {
@@ -52,9 +54,8 @@ function printerColumn(column: PrinterColumn): TableColumn {
     priority: column.priority,
     cell: (object, now) => {
       const values = path ? evaluateJsonPath(object, path) : [];
-      // Kubernetes shows the first value only; with several, all of them say more in the same place.
-      const value = column.type === 'string' && values.length > 1 ? values.map(asText).join(',') : values[0];
-      return cellFor(column.type, value, now);
+      // Of several values Kubernetes shows the first.
+      return cellFor(column.type, values[0], now);
     },
   };
 }
@@ -90,16 +91,21 @@ function included(object: KubeObject, { includeObject, version }: TableOptions):
   return { object: includeObject === 'Object' ? object : partialMetadata(object, version) };
 }
 
+/** A list of custom kinds says that nothing goes on; a table does not. */
+function tableMetadata({ metadata: { continue: next, ...metadata } }: KubeList): KubeTable['metadata'] {
+  return { ...metadata, ...(next && { continue: next }) };
+}
+
 /** One object or a list as the table `kubectl get` prints. */
 export function toTable(info: ResourceInfo, from: KubeObject | KubeList, options: TableOptions): KubeTable {
-  const { columns } = shapeOf(info);
+  const { columns } = from.kind === 'Scale' ? SCALE_TABLE : shapeOf(info);
   const list = Array.isArray((from as KubeList).items) && from.kind.endsWith('List');
   const objects = list ? (from as KubeList).items : [from as KubeObject];
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${options.version ?? 'v1'}`,
-    metadata: list ? (from as KubeList).metadata : { resourceVersion: from.metadata.resourceVersion },
-    ...(options.headers ? { columnDefinitions: columns.map(definition) } : {}),
+    metadata: list ? tableMetadata(from as KubeList) : { resourceVersion: from.metadata.resourceVersion },
+    columnDefinitions: options.headers ? columns.map(definition) : null,
     rows: objects.map(object => ({ cells: columns.map(column => column.cell(object, options.now)), ...included(object, options) })),
   };
 }

@@ -69,7 +69,7 @@ describe('tables of custom kinds', () => {
       { name: 'Broken', type: 'string', jsonPath: '.spec[', priority: 1 },
     ];
     const table = toTable(info({ columns }), widget({ size: 3, names: ['a', 'b'], on: true, ratio: 1.5, map: { k: 1 } }), options);
-    expect(table.rows[0].cells).toEqual(['w', 3, 'a,b', true, 1.5, '24h', '{"k":1}', null, null]);
+    expect(table.rows[0].cells).toEqual(['w', 3, 'a', true, 1.5, '24h', '{"k":1}', null, null]);
     expect(table.columnDefinitions).toHaveLength(9);
     expect(table.columnDefinitions![8]).toMatchObject({ name: 'Broken', priority: 1 });
   });

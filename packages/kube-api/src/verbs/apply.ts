@@ -1,5 +1,5 @@
 import { badRequest, conflict, invalid, kubeError, notFound } from '../errors';
-import { applyConfiguration, decodeManagedFields, describeConflicts, encodeManagedFields, updateManagers } from '../patch/apply';
+import { applyConfiguration, decodeManagedFields, describeConflicts, emptyObject, encodeManagedFields, updateManagers } from '../patch/apply';
 import type { Conflict } from '../patch/apply';
 import { apiVersionOf } from '../registry/builtinInfos';
 import { causes } from '../schema/causes';
@@ -9,8 +9,8 @@ import { findUnmergeable } from '../schema/listKeys';
 import { shapeOf } from '../schema/shape';
 import type { Patch, RequestContext, Target, WriteOptions } from '../service';
 import type { KubeObject, ManagedFieldsEntry } from '../types';
-import { insert, prepareNew } from './create';
-import { decodeObject } from './decodeObject';
+import { insert, prepareNew, requireLivingDefinition } from './create';
+import { decodeObject, textOf } from './decodeObject';
 import { asVersion, keyOf, managerOf, timestamp } from './deps';
 import type { ServiceDeps } from './deps';
 import { requireNamespace, settleNamespace } from './namespaces';
@@ -45,6 +45,7 @@ export async function apply(
   if (live) return { object: await replace(deps, ctx, target, live, next, options, { tracked: true }), created: false };
   settleNamespace(target, next);
   await requireNamespace(deps, target, name!);
+  requireLivingDefinition(deps, info, name!);
   prepareNew(deps, target, next);
   return { object: await insert(deps, ctx, target, next, options), created: true };
 }
@@ -52,11 +53,11 @@ export async function apply(
 /** Reads what was sent; an applied object may name only fields that there are. */
 function readConfiguration({ info, name, namespace }: Target, body: unknown): KubeObject {
   if (!isObject(body)) throw badRequest('the applied configuration is not an object');
-  if (!body.apiVersion || !body.kind) throw badRequest(`Object '${body.kind ? 'apiVersion' : 'Kind'}' is missing in the applied configuration`);
-  if (body.apiVersion !== apiVersionOf(info)) {
-    throw badRequest(`Incorrect version specified in apply patch. Specified patch version: ${String(body.apiVersion).slice(0, 100)}, expected: ${apiVersionOf(info)}`);
+  const { apiVersion = '', kind = '' } = body;
+  if (apiVersion !== apiVersionOf(info) || kind !== info.kind) {
+    const text = textOf(apiVersion);
+    throw badRequest(`invalid object type: ${text.includes('/') ? text : `/${text}`}, Kind=${textOf(kind)}`);
   }
-  if (body.kind !== info.kind) throw badRequest(`the kind in the applied configuration (${String(body.kind).slice(0, 100)}) does not match ${info.kind}`);
   if (isObject(body.metadata) && body.metadata.managedFields) throw badRequest('metadata.managedFields must be nil');
   const { value, unknown, mismatch } = decode(shapeOf(info), body, { keepEmpty: true });
   const title = `${namespace ?? ''}/${name}; ${apiVersionOf(info)}, Kind=${info.kind}`;
@@ -79,16 +80,17 @@ function merge(target: Target, live: KubeObject | undefined, config: KubeObject,
   const shape = shapeOf(info);
   const base = live ? withoutManagers(live) : {};
   const decoded = decodeManagedFields(live?.metadata.managedFields);
+  const before = actorOf(info, 'Update', { ...writer, manager: BEFORE_FIRST_APPLY });
   const managers =
     live && decoded.managers.size === 0
-      ? updateManagers(shape, {}, base, decoded.managers, actorOf(info, 'Update', { ...writer, manager: BEFORE_FIRST_APPLY }))
+      ? updateManagers(shape, emptyObject(shape), base, decoded.managers, before)
       : decoded.managers;
   const actor = actorOf(info, 'Apply', writer);
   const applied = applyConfiguration(shape, base, config, managers, actor);
-  if (applied.conflicts.length > 0 && !force) throw conflictError(applied.conflicts, { managers, times: decoded.times });
+  if (applied.conflicts.length > 0 && !force) throw conflictError(applied.conflicts, managers);
   const next = decodeObject(info, withIdentity(applied.object as KubeObject, live ?? config), 'Ignore');
   if (writer.manager === 'kubectl') renewLastApplied(live, next, config);
-  next.metadata.managedFields = settledEntries(live, next, applied.managers, { times: decoded.times, actor: actor.manager, time: writer.time });
+  next.metadata.managedFields = settledEntries(live, next, applied.managers, { times: new Map(decoded.times).set(before.manager, writer.time), actor: actor.manager, time: writer.time });
   if (next.metadata.managedFields.length === 0) delete next.metadata.managedFields;
   return next;
 }
@@ -115,8 +117,8 @@ function sameContent(live: KubeObject, next: KubeObject): boolean {
   return equal(withoutManagers(live), withoutManagers(next));
 }
 
-function conflictError(conflicts: Conflict[], decoded: Parameters<typeof describeConflicts>[1]) {
-  const { causes: reasons, message } = describeConflicts(conflicts, decoded);
+function conflictError(conflicts: Conflict[], managers: Parameters<typeof describeConflicts>[1]) {
+  const { causes: reasons, message } = describeConflicts(conflicts, managers);
   return kubeError(409, 'Conflict', message, { causes: reasons });
 }
 
@@ -124,7 +126,14 @@ function conflictError(conflicts: Conflict[], decoded: Parameters<typeof describ
 function renewLastApplied(live: KubeObject | undefined, next: KubeObject, config: KubeObject): void {
   if (!live?.metadata.annotations?.[LAST_APPLIED]) return;
   const { [LAST_APPLIED]: _last, ...annotations } = config.metadata.annotations ?? {};
-  const metadata = { ...config.metadata, annotations };
-  next.metadata.annotations = { ...next.metadata.annotations, [LAST_APPLIED]: `${JSON.stringify({ ...config, metadata })}\n` };
+  const { annotations: _annotations, ...rest } = config.metadata;
+  const metadata = { ...rest, ...(Object.keys(annotations).length > 0 && { annotations }) };
+  next.metadata.annotations = { ...next.metadata.annotations, [LAST_APPLIED]: `${JSON.stringify(sorted({ ...config, metadata }))}\n` };
 }
 
+/** Keys in the order in which Go writes them. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.keys(value).sort().map(key => [key, sorted(value[key])]));
+}

@@ -4,9 +4,12 @@ import type { FillContext } from '../kinds';
 import { validateRequired } from '../kinds/required';
 import { validateMetadata, validateMetadataUpdate } from '../kinds/metadata';
 import { applyDefaults } from '../schema/defaults';
+import { equal } from '../schema/equal';
 import { shapeOf } from '../schema/shape';
+import type { RequestContext } from '../service';
 import type { Shape } from '../schema/shape';
 import { validate } from '../schema/validate';
+import { scaleCauses } from './scale';
 import type { KubeObject, ResourceInfo, StatusCause } from '../types';
 
 /** Fills in what the object leaves open, in place: by the kind's rules, or the schema's defaults of a custom kind. */
@@ -23,7 +26,7 @@ export function fillDefaults(info: ResourceInfo, object: KubeObject, context: Fi
 export function validateObject(info: ResourceInfo, object: KubeObject, old?: KubeObject): StatusCause[] {
   const found = validateMetadata(info, object);
   if (old) found.push(...validateMetadataUpdate(object, old));
-  if (info.custom) return [...found, ...newCauses(shapeOf(info), object, old)];
+  if (info.custom) return [...found, ...newCauses(shapeOf(info), object, old), ...scaleCauses(info, object)];
   const rules = kindRules(info);
   found.push(...(rules?.validate?.(object) ?? []));
   const said = new Set(found.map(cause => cause.field));
@@ -41,6 +44,18 @@ function newCauses(shape: Shape, object: KubeObject, old?: KubeObject): StatusCa
   if (!old || found.length === 0) return found;
   const before = new Set(validate(shape, old).map(({ field, message }) => `${field}: ${message}`));
   return found.filter(({ field, message }) => !before.has(`${field}: ${message}`));
+}
+
+/** Tells the client what its kind's rules find doubtful; of an update only where the spec changed. */
+export function warnOf(ctx: RequestContext, info: ResourceInfo, object: KubeObject, old?: KubeObject): void {
+  const { warnings } = (info.custom ? undefined : kindRules(info)) ?? {};
+  if (warnings && !(old && equal(old.spec, object.spec))) for (const text of warnings(object)) ctx.warn(text);
+}
+
+/** Throws 422 for a status no controller of the kind would write. */
+export function requireValidStatus(info: ResourceInfo, object: KubeObject): void {
+  const found = kindRules(info)?.validateStatus?.(object) ?? [];
+  if (found.length > 0) throw invalid(info, object.metadata.name ?? '', found);
 }
 
 /** Throws 422 with the causes of {@link validateObject}. */

@@ -1,9 +1,10 @@
-import { alreadyExists, badRequest, notFound } from '../errors';
+import { alreadyExists, badRequest, forbidden, KubeError, notFound } from '../errors';
 import { kindRules } from '../kinds';
 import type { RequestContext, Target, WriteOptions } from '../service';
-import type { KubeObject } from '../types';
+import type { ObjectKey } from '../storage';
+import type { KubeObject, ResourceInfo } from '../types';
 import { admit } from './admit';
-import { fillDefaults, requireValid } from './check';
+import { fillDefaults, requireValid, warnOf } from './check';
 import { afterCrdWrite, isCrd, prepareCrd } from './crds';
 import { decodeObject } from './decodeObject';
 import { keyOf, managerOf, stored, timestamp } from './deps';
@@ -34,7 +35,6 @@ export async function create(
   object.metadata.name ??= target.name;
   settleNamespace(target, object);
   if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
-  delete object.metadata.managedFields;
   const { generateName } = object.metadata;
   if (object.metadata.name || !generateName) return write(deps, ctx, target, object, options);
   for (let attempt = 1; ; attempt++) {
@@ -58,9 +58,17 @@ function suffixFrom(uid: string): string {
 
 async function write(deps: ServiceDeps, ctx: RequestContext, target: Target, object: KubeObject, options: WriteOptions) {
   await requireNamespace(deps, target, object.metadata.name ?? '');
+  requireLivingDefinition(deps, target.info, object.metadata.name ?? '');
   prepareNew(deps, target, object);
   trackUpdate(target.info, undefined, object, { manager: managerOf(ctx, options), time: timestamp(deps.now()) });
   return insert(deps, ctx, target, object, options);
+}
+
+/** Nothing new comes of a definition that is going. Throws 403. */
+export function requireLivingDefinition({ registry }: ServiceDeps, info: ResourceInfo, name: string): void {
+  if (info.custom && registry.crdOf(info)?.metadata.deletionTimestamp) {
+    throw forbidden(info, name, 'create not allowed while custom resource definition is terminating');
+  }
 }
 
 /** Gives a new object what the server decides: identity, time, first generation, no status of the client's. */
@@ -72,7 +80,7 @@ export function prepareNew(deps: ServiceDeps, target: Target, object: KubeObject
   delete metadata.resourceVersion;
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
-  delete metadata.generation;
+  delete (metadata as { selfLink?: string }).selfLink;
   if (countsGenerations(info)) metadata.generation = 1;
   fillDefaults(info, object, deps);
   if (!info.subresources.status) return;
@@ -93,6 +101,7 @@ export async function insert(
   if (!info.custom) kindRules(info)?.generate?.(object, deps);
   if (isCrd(info)) prepareCrd(deps, object);
   requireValid(info, object);
+  warnOf(ctx, info, object);
   const name = object.metadata.name!;
   const dryRun = options.dryRun === true;
   const namespace = object.metadata.namespace ?? '';
@@ -102,7 +111,16 @@ export async function insert(
     if (await deps.storage.get(key)) throw alreadyExists(info, name);
     return admitted;
   }
-  const result = await stored(info, name, () => deps.storage.create(key, admitted));
+  const result = await stored(info, name, () => deps.storage.create(key, admitted)).catch(error => withEnding(deps, key, error));
   if (isCrd(info)) afterCrdWrite(deps, result);
   return result;
+}
+
+/** Says of a name that is taken whether it will be free soon. */
+async function withEnding(deps: ServiceDeps, key: ObjectKey, error: unknown): Promise<never> {
+  const status = (error as Partial<KubeError>).status;
+  if (status?.reason === 'AlreadyExists' && (await deps.storage.get(key))?.metadata.deletionTimestamp) {
+    throw new KubeError({ ...status, message: `object is being deleted: ${status.message}` });
+  }
+  throw error;
 }

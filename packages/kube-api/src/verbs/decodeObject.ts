@@ -14,9 +14,12 @@ const MAX_NAMED = 20;
  * @throws KubeError 400 where it is no object, another kind, of wrong types (built-in kinds), or (Strict) has unknown fields
  */
 export function decodeObject(info: ResourceInfo, raw: unknown, mode: FieldValidation = 'Warn', ctx?: RequestContext): KubeObject {
-  if (!isObject(raw)) throw badRequest('the request body is not an object');
-  checkKind(info, raw);
-  const { value, unknown, mismatch } = decode(shapeOf(info), raw);
+  // JSON's null reads as an object that says nothing.
+  const sent = raw === null ? {} : raw;
+  if (!isObject(sent)) throw badRequest('the request body is not an object');
+  checkKind(info, sent);
+  const { value, unknown, mismatch } = decode(shapeOf(info), sent);
+  if (info.custom) unknown.sort();
   const cannot = (why: string) => badRequest(`${info.kind} in version ${JSON.stringify(info.version)} cannot be handled as a ${info.kind}: ${why}`);
   if (mismatch) throw cannot(mismatch);
   if (unknown.length > 0 && mode !== 'Ignore') {
@@ -33,17 +36,20 @@ export function decodeObject(info: ResourceInfo, raw: unknown, mode: FieldValida
   return object;
 }
 
+/** What was sent where a word belongs, to be shown. `String` of an object calls what the object brings as its `toString`. */
+export const textOf = (sent: unknown): string => (typeof sent === 'string' ? sent : `${JSON.stringify(sent)}`).slice(0, 100);
+
 function checkKind(info: ResourceInfo, raw: Record<string, unknown>): void {
   const wanted = apiVersionOf(info);
   const { apiVersion, kind } = raw;
   if (info.custom && (!kind || !apiVersion)) {
-    throw badRequest(`Object '${kind ? 'apiVersion' : 'Kind'}' is missing in the request body`);
+    throw badRequest(`the object provided is unrecognized (must be of type ${info.kind}): Object '${kind ? 'apiVersion' : 'Kind'}' is missing in '${JSON.stringify(raw).slice(0, 100)}' (${JSON.stringify(raw).slice(0, 30)})`);
   }
   if (kind && kind !== info.kind) {
-    throw badRequest(`the kind in the data (${String(kind).slice(0, 100)}) does not match the expected kind (${info.kind})`);
+    throw badRequest(`the kind in the data (${textOf(kind)}) does not match the expected kind (${info.kind})`);
   }
   if (apiVersion && apiVersion !== wanted) {
-    throw badRequest(`the API version in the data (${String(apiVersion).slice(0, 100)}) does not match the expected API version (${wanted})`);
+    throw badRequest(`the API version in the data (${textOf(apiVersion)}) does not match the expected API version (${wanted})`);
   }
 }
 

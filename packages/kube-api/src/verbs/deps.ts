@@ -3,6 +3,8 @@ import { apiVersionOf } from '../registry/builtinInfos';
 import type { Registry } from '../registry/registry';
 import type { Admission, RequestContext, Target, WriteOptions } from '../service';
 import { causes } from '../schema/causes';
+import { withDefaults } from '../schema/defaults';
+import { shapeOf } from '../schema/shape';
 import { StorageError } from '../storage';
 import type { ObjectKey, ResourceStorage } from '../storage';
 import type { KubeObject, ResourceInfo } from '../types';
@@ -41,10 +43,14 @@ export function managerOf(ctx: RequestContext, options: WriteOptions): string {
 /** Whole seconds in UTC, as Kubernetes writes times. */
 export const timestamp = (date: Date) => `${date.toISOString().slice(0, 19)}Z`;
 
-/** The object as the asked version shows it. Versions of one kind differ in name only (conversion None). */
+/**
+ * The object as the asked version shows it. Versions of one kind differ in name only (conversion None), and in what their
+ * schemas fill in: a definition may have changed since the object was written.
+ */
 export function asVersion(object: KubeObject, info: ResourceInfo): KubeObject {
   const apiVersion = apiVersionOf(info);
-  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+  const named = object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+  return info.custom && !info.storedAsSent ? withDefaults(shapeOf(info), named) : named;
 }
 
 /** The stored object. Throws 404. */

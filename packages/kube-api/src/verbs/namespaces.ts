@@ -8,7 +8,7 @@ export function settleNamespace(target: Target, object: KubeObject): void {
   const { info, namespace } = target;
   const own = object.metadata.namespace;
   if (!info.namespaced) {
-    if (own) throw badRequest(`namespace specified on cluster-scoped ${info.resource}: ${own}`);
+    delete object.metadata.namespace;
     return;
   }
   if (!namespace) throw badRequest(`an empty namespace may not be set when a resource name is provided or an object is created`);

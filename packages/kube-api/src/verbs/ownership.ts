@@ -55,7 +55,9 @@ export function trackUpdate(info: ResourceInfo, live: KubeObject | undefined, ne
   if (live && managers.size === 0) return;
   const actor = actorOf(info, 'Update', by);
   const after = managersAfter(info, live ? withoutManagers(live) : emptyObject(shapeOf(info)), next, managers, actor, by);
-  const entries = encodeManagedFields({ managers: after, times: timesAfter(managers, after, times, actor.manager, by.time) });
+  // Of a scale Kubernetes does not note when.
+  const time = by.subresource === 'scale' ? undefined : by.time;
+  const entries = encodeManagedFields({ managers: after, times: timesAfter(managers, after, times, actor.manager, time) });
   if (entries.length === 0) return;
   next.metadata.managedFields = live && equal(entries, live.metadata.managedFields) ? live.metadata.managedFields : entries;
 }
@@ -66,7 +68,7 @@ function timesAfter(
   after: Managers,
   times: ReadonlyMap<string, string | undefined>,
   writer: string,
-  time: string,
+  time: string | undefined,
 ): ReadonlyMap<string, string | undefined> {
   return after === managers || !after.has(writer) ? times : new Map(times).set(writer, time);
 }

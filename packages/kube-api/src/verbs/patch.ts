@@ -1,17 +1,19 @@
-import { badRequest, conflict, kubeError } from '../errors';
+import { badRequest, conflict, invalid, KubeError, kubeError } from '../errors';
 import { applyJsonPatch } from '../patch/jsonPatch';
 import { applyMergePatch } from '../patch/mergePatch';
 import { applyStrategicMergePatch } from '../patch/strategicMerge';
+import { causes, shown } from '../schema/causes';
 import { isObject, refuseHostile } from '../schema/decode';
+import { apiVersionOf } from '../registry/builtinInfos';
 import { OPEN, shapeOf } from '../schema/shape';
 import type { Shape } from '../schema/shape';
 import type { Patch, RequestContext, Target, WriteOptions } from '../service';
-import type { KubeObject, StatusObject } from '../types';
+import type { KubeObject, ResourceInfo, StatusCause, StatusObject } from '../types';
 import { apply } from './apply';
 import { decodeObject } from './decodeObject';
 import { load } from './deps';
 import type { ServiceDeps } from './deps';
-import { readScale, writeScale } from './scale';
+import { readScale, requireScale, writeScale } from './scale';
 import { isConflict, retrying } from './retry';
 import { replace } from './update';
 
@@ -24,14 +26,24 @@ export async function patch(
   options: WriteOptions,
 ): Promise<{ object: KubeObject; created: boolean }> {
   const conditional = isObject(request.body) && isObject(request.body.metadata) && request.body.metadata.resourceVersion;
-  if (request.type === 'apply' && target.subresource !== 'scale') {
-    return retrying(() => apply(deps, ctx, target, request, options), error => !conditional && lostRace(error));
+  if (request.type === 'apply') {
+    const once = target.subresource === 'scale' ? applyScale : apply;
+    return retrying(() => once(deps, ctx, target, request, options), error => !conditional && lostRace(error));
   }
   const object = await retrying(
     () => patchOnce(deps, ctx, target, request, options),
     error => !conditional && isConflict(error),
   );
   return { object, created: false };
+}
+
+/** A Scale applied is its object applied with nothing but the replicas, by a manager of the Scale. */
+async function applyScale(deps: ServiceDeps, ctx: RequestContext, target: Target, request: Patch, options: WriteOptions) {
+  const { info, name, namespace } = target;
+  requireScale(target, request.body);
+  const bare: KubeObject = { apiVersion: apiVersionOf(info), kind: info.kind, metadata: { name, ...(namespace && { namespace }) } };
+  const { object } = await apply(deps, ctx, target, { ...request, body: writeScale(info, bare, request.body) }, options);
+  return { object: readScale(info, object), created: false };
 }
 
 /** Another writer was faster. A conflict of field managers is none of that: it has causes. */
@@ -49,8 +61,26 @@ async function patchOnce(deps: ServiceDeps, ctx: RequestContext, target: Target,
     return readScale(info, await replaceScale(deps, ctx, target, live, scale, options));
   }
   if (request.type === 'strategic' && !info.strategicMerge) throw unsupportedMediaType('application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml');
-  const next = decodeObject(info, patched(shapeOf(info), live, request), options.fieldValidation, ctx);
+  const next = decodePatched(info, patched(shapeOf(info), live, request), options, ctx);
   return replace(deps, ctx, target, live, next, options);
+}
+
+/** What a patch made, as an object of the kind. A patch that makes none is refused as such: 422, but for unknown fields. */
+function decodePatched(info: ResourceInfo, made: unknown, options: WriteOptions, ctx: RequestContext): KubeObject {
+  try {
+    return decodeObject(info, made, options.fieldValidation, ctx);
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.status.reason !== 'BadRequest' || error.message.includes('is not allowed')) throw error;
+    const identity = info.custom ? identityCauses(info, made) : [];
+    if (identity.length > 0) throw invalid(info, (made as Partial<KubeObject> | null)?.metadata?.name ?? '', identity);
+    throw invalid({ group: '', kind: '' }, '', [causes.invalid('patch', shown(made), error.message)]);
+  }
+}
+
+function identityCauses(info: ResourceInfo, made: unknown): StatusCause[] {
+  const wanted = { apiVersion: apiVersionOf(info), kind: info.kind };
+  const sent = (isObject(made) ? made : {}) as Record<string, unknown>;
+  return (['apiVersion', 'kind'] as const).filter(field => sent[field] !== wanted[field]).map(field => causes.invalid(field, sent[field] ?? '', `must be ${wanted[field]}`));
 }
 
 /** Writes a Scale through to its object. */
@@ -63,6 +93,7 @@ export async function replaceScale(
   options: WriteOptions,
 ): Promise<KubeObject> {
   const { info, name } = target;
+  requireScale(target, scale);
   const wanted = isObject(scale) && isObject(scale.metadata) ? scale.metadata.resourceVersion : undefined;
   if (wanted && wanted !== live.metadata.resourceVersion) throw conflict(info, name!);
   const next = decodeObject(info, writeScale(info, live, scale), 'Ignore');

@@ -1,4 +1,4 @@
-import { conflict } from '../errors';
+import { conflict, forbidden } from '../errors';
 import type { CrdSpec } from '../registry/crdInfos';
 import type { DeleteOptions, ListRequest, RequestContext, Target } from '../service';
 import type { KubeList, KubeObject, ResourceInfo, StatusObject } from '../types';
@@ -12,6 +12,11 @@ import { isConflict, retrying } from './retry';
 
 /** Kinds whose deletion answers with the object instead of a Status. */
 const ANSWERS_OBJECT = new Set(['Pod', 'Service', 'PersistentVolume', 'PersistentVolumeClaim', 'ServiceAccount', 'ResourceQuota']);
+
+const isNamespace = (info: ResourceInfo) => info.kind === 'Namespace' && info.group === '';
+
+/** Namespaces that every cluster has. */
+const KEPT_NAMESPACES = new Set(['default', 'kube-system', 'kube-public']);
 
 /** Deletes one object, or marks it as ending while finalizers hold it. Throws 404, 409, or what admission says. */
 export async function remove(
@@ -28,6 +33,7 @@ async function removeOnce(deps: ServiceDeps, ctx: RequestContext, target: Target
   const { info, name } = target;
   const live = await load(deps, target);
   checkPreconditions(info, live, options);
+  if (isNamespace(info) && KEPT_NAMESPACES.has(name!)) throw forbidden(info, name!, 'this namespace may not be deleted');
   const namespace = live.metadata.namespace ?? '';
   const dryRun = options.dryRun === true;
   await admit(deps, ctx, { operation: 'DELETE', info, namespace, name: name!, old: live, dryRun });
@@ -45,6 +51,9 @@ async function removeOnce(deps: ServiceDeps, ctx: RequestContext, target: Target
 
 function checkPreconditions(info: ResourceInfo, live: KubeObject, { preconditions }: DeleteOptions): void {
   const { name, uid, resourceVersion } = live.metadata;
+  if (isNamespace(info) && preconditions?.uid && preconditions.uid !== uid) {
+    throw conflict(info, name!, `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`);
+  }
   const of = { ...info, group: '', resource: info.kind };
   if (preconditions?.uid && preconditions.uid !== uid) {
     const why = `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
@@ -63,11 +72,14 @@ function asEnding(deps: ServiceDeps, info: ResourceInfo, live: KubeObject, optio
   const metadata = { ...rest, ...(wanted.length > 0 && { finalizers: wanted }) };
   if (!metadata.deletionTimestamp) {
     metadata.deletionTimestamp = timestamp(deps.now());
-    metadata.deletionGracePeriodSeconds = 0;
-    if (metadata.generation) metadata.generation += 1;
+    // Namespaces and definitions end in a way of their own.
+    if (!isNamespace(info) && !isCrd(info)) {
+      metadata.deletionGracePeriodSeconds = 0;
+      if (metadata.generation) metadata.generation += 1;
+    }
   }
   const ending: KubeObject = { ...live, metadata };
-  if (info.kind === 'Namespace' && info.group === '') ending.status = { ...ending.status, phase: 'Terminating' };
+  if (isNamespace(info)) ending.status = { ...ending.status, phase: 'Terminating' };
   return isCrd(info) ? markTerminating(deps, ending) : ending;
 }
 

@@ -1,7 +1,8 @@
-import { invalid, notFound } from '../errors';
+import { badRequest, invalid, notFound } from '../errors';
 import { causes } from '../schema/causes';
 import { isObject } from '../schema/decode';
-import type { KubeObject, ResourceInfo, ScalePaths } from '../types';
+import type { Target } from '../service';
+import type { KubeObject, ResourceInfo, ScalePaths, StatusCause } from '../types';
 
 type Tree = Record<string, any>;
 
@@ -51,11 +52,39 @@ export function readScale(info: ResourceInfo, object: KubeObject): KubeObject {
   };
 }
 
+const MAX_INT32 = 2_147_483_647;
+
+/** What a custom object's scale needs of its counts, beside what the schema says of them. */
+export function scaleCauses(info: ResourceInfo, object: KubeObject): StatusCause[] {
+  const { scale } = info.subresources;
+  if (!scale) return [];
+  return [scale.specReplicasPath, scale.statusReplicasPath].flatMap(path => {
+    const value = at(object, path);
+    if (value === undefined) return [];
+    if (typeof value !== 'number' || !Number.isInteger(value)) return [causes.invalid(path, 0, `${path} accessor error: ${String(value).slice(0, 60)} is of the type ${goType(value)}, expected int64`)];
+    if (value < 0) return [causes.invalid(path, value, 'should be a non-negative integer')];
+    return value > MAX_INT32 ? [causes.invalid(path, value, `should be less than or equal to ${MAX_INT32}`)] : [];
+  });
+}
+
+const goType = (value: unknown) => (typeof value === 'number' ? 'float64' : typeof value === 'boolean' ? 'bool' : Array.isArray(value) ? '[]interface {}' : isObject(value) ? 'map[string]interface {}' : typeof value);
+
+/** Throws 400 where what was sent is another kind's, or another object's. */
+export function requireScale({ name }: Target, scale: unknown): void {
+  if (!isObject(scale)) throw badRequest('the request body is not an object');
+  const { apiVersion, kind, metadata } = scale as Partial<KubeObject>;
+  if ((apiVersion !== undefined && apiVersion !== 'autoscaling/v1') || (kind !== undefined && kind !== 'Scale')) {
+    throw badRequest(`no kind ${JSON.stringify(String(kind).slice(0, 100))} of ${JSON.stringify(String(apiVersion).slice(0, 100))} is a Scale`);
+  }
+  if (metadata?.name !== undefined && metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+}
+
 /** The object with the Scale's wish in it. Throws 422 where the wish is no count. */
 export function writeScale(info: ResourceInfo, object: KubeObject, scale: unknown): KubeObject {
   const paths = pathsOf(info);
   const replicas = (isObject(scale) && isObject(scale.spec) ? scale.spec.replicas : undefined) ?? 0;
-  if (!Number.isInteger(replicas) || (replicas as number) < 0) {
+  // Of a custom object the schema says what counts there may be.
+  if (!Number.isInteger(replicas) || (!info.custom && (replicas as number) < 0)) {
     const why = Number.isInteger(replicas) ? 'must be greater than or equal to 0' : 'must be an integer';
     throw invalid({ group: 'autoscaling', kind: 'Scale' }, object.metadata.name!, [causes.invalid('spec.replicas', replicas, why)]);
   }

@@ -3,7 +3,7 @@ import { causes } from '../schema/causes';
 import type { RequestContext, Target, WriteOptions } from '../service';
 import type { KubeObject } from '../types';
 import { admit } from './admit';
-import { fillDefaults, requireValid } from './check';
+import { fillDefaults, requireValid, requireValidStatus, warnOf } from './check';
 import { afterCrdWrite, isCrd, prepareCrd } from './crds';
 import { decodeObject } from './decodeObject';
 import { keyOf, load, managerOf, stored, timestamp } from './deps';
@@ -26,10 +26,11 @@ export async function update(
   const unconditional = !(raw as KubeObject | undefined)?.metadata?.resourceVersion;
   const object = await retrying(async () => {
     const next = decodeObject(info, raw, options.fieldValidation, ctx);
+    checkIdentity(target, next);
+    const live = await load(deps, target);
     if (unconditional && info.custom && ctx.principal.kind !== 'system') {
       throw invalid({ group: info.group, kind: info.resource }, target.name!, [causes.invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
     }
-    const live = await load(deps, target);
     const { uid } = live.metadata;
     if (next.metadata.uid && next.metadata.uid !== uid) {
       throw conflict(info, target.name!, `Precondition failed: UID in precondition: ${next.metadata.uid}, UID in object meta: ${uid}`);
@@ -38,6 +39,9 @@ export async function update(
   }, error => unconditional && isConflict(error));
   return { object, created: false };
 }
+
+/** Groups whose status writes may change annotations too. */
+const KEEP_ANNOTATIONS = new Set(['apps', 'batch']);
 
 /** What {@link replace} may be told beside the options. */
 export interface ReplaceExtras {
@@ -73,7 +77,10 @@ export async function replace(
   }
   if (isCrd(info)) prepareCrd(deps, wanted, live);
   // A status of a built-in kind is its controller's; only what a write may change is looked at.
-  if (target.subresource !== 'status' || info.custom) requireValid(info, wanted, live);
+  if (target.subresource !== 'status' || info.custom) {
+    requireValid(info, wanted, live);
+    warnOf(ctx, info, wanted, live);
+  } else requireValidStatus(info, wanted);
   const admitted = await askAdmission(deps, ctx, target, live, wanted, options);
   if (sameBut(live, admitted)) return live;
   return options.dryRun ? admitted : store(deps, target, live, admitted);
@@ -101,7 +108,7 @@ function checkIdentity({ info, name, namespace }: Target, { metadata }: KubeObje
   if (!metadata.name) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
   if (info.namespaced && metadata.namespace && metadata.namespace !== namespace) {
-    throw badRequest(`the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`);
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
 }
 
@@ -113,24 +120,30 @@ export function requireSameVersion({ info, name }: Target, live: KubeObject, { m
 /** What only the server sets is as it was, whatever the client sent or left out. */
 function keepServerFields(live: KubeObject, { metadata }: KubeObject): void {
   const before = live.metadata;
+  delete (metadata as { selfLink?: string }).selfLink;
   metadata.namespace = before.namespace;
   metadata.uid ??= before.uid;
   metadata.resourceVersion = before.resourceVersion;
-  metadata.creationTimestamp ??= before.creationTimestamp;
-  metadata.deletionTimestamp ??= before.deletionTimestamp;
+  metadata.creationTimestamp = before.creationTimestamp;
+  metadata.deletionTimestamp = before.deletionTimestamp;
   metadata.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds;
   metadata.generation = before.generation;
   metadata.generateName ??= before.generateName;
   for (const field of Object.keys(metadata) as (keyof typeof metadata)[]) if (metadata[field] === undefined) delete metadata[field];
 }
 
-/** A status write changes status alone, any other write leaves it alone. */
+/**
+ * A status write changes status alone, any other write leaves it alone. The controllers of workloads keep annotations of
+ * theirs with the status; those of custom kinds and Namespaces may not.
+ */
 function settleSubresource(ctx: RequestContext, { info, subresource }: Target, live: KubeObject, next: KubeObject): KubeObject {
   if (subresource === 'status') {
     if (!info.subresources.status) throw notFound(info, live.metadata.name!);
     const { managedFields } = next.metadata;
     const { managedFields: _before, ...metadata } = live.metadata;
-    const wanted = { ...live, metadata: { ...metadata, ...(managedFields && { managedFields }) } };
+    const { annotations } = KEEP_ANNOTATIONS.has(info.group) ? next.metadata : metadata;
+    const { annotations: _annotations, ...kept } = metadata;
+    const wanted = { ...live, metadata: { ...kept, ...(annotations && { annotations }), ...(managedFields && { managedFields }) } };
     if (next.status === undefined) delete wanted.status;
     else wanted.status = next.status;
     return wanted;

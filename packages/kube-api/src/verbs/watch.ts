@@ -43,7 +43,7 @@ export async function* watch(
     }
   } catch (error) {
     if (end.signal.aborted && !(error instanceof KubeError)) return;
-    const status = error instanceof StorageError && error.reason === 'expired' ? gone(`too old resource version: ${error.message}`) : error;
+    const status = error instanceof StorageError && error.reason === 'expired' ? gone(error.message) : error;
     if (!(status instanceof KubeError) || status.code !== 410) throw error;
     yield { type: 'ERROR', object: status.status };
   } finally {
@@ -71,7 +71,7 @@ const atVersion = (object: KubeObject, version: number): KubeObject => ({
 
 function bookmark(info: ResourceInfo, resourceVersion: string, initialEnd = false): WatchEvent {
   const annotations = { 'k8s.io/initial-events-end': 'true' };
-  const metadata = { resourceVersion, creationTimestamp: null, ...(initialEnd && { annotations }) };
+  const metadata = { resourceVersion, ...(initialEnd && { annotations }) };
   return { type: 'BOOKMARK', object: { kind: info.kind, apiVersion: apiVersionOf(info), metadata } as unknown as KubeObject };
 }
 

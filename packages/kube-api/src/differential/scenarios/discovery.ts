@@ -27,12 +27,12 @@ const documents = scenario('discovery', async say => {
     await say.getPart(root, body => ({ ...body, items: Object.values(byName(body.items, ({ metadata }) => metadata.name ?? '', name => groups.has(name))).map(group) }), { accept: AGGREGATED });
   }
   await say.get(`/apis/${say.places.group}`);
-  await say.get(`/apis/${say.places.group}/v1`);
+  await say.getPart(`/apis/${say.places.group}/v1`, body => ({ ...body, resources: byName(body.resources, ({ name }) => name, () => true) }));
 });
 
 /** What kubectl reads before it explains and validates: where each document is, and the schemas of one of them. */
 const schemas = scenario('OpenAPI', async say => {
-  await say.getPart('/openapi/v3', body => Object.keys(body.paths).filter(path => /^(api|apis\/(apps|batch))\/v1$|example.com/.test(path)).sort());
+  await say.getPart('/openapi/v3', body => Object.keys(body.paths).filter(path => /^(api|apis\/(apps|batch))\/v1$/.test(path) || path.includes(say.places.group)).sort());
   const gone = (name: string) => !/^(JSONSchemaProps|Status|WatchEvent|DeleteOptions)/.test(name.split('.').pop()!);
   await say.getPart(`/openapi/v3/apis/${say.places.group}/v1`, body => byName(Object.entries(body.components.schemas), ([name]) => name, name => name.includes('Widget') && gone(name)));
   await say.getPart('/openapi/v3/apis/apps/v1', body => byName(Object.entries(body.components.schemas), ([name]) => name, name => name.endsWith('apps.v1.Deployment') || name.endsWith('core.v1.Container')));

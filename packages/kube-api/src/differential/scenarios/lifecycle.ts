@@ -39,7 +39,7 @@ const names = scenario('names and metadata', async say => {
   await post({ generateName: 'gen-' });
   await post({ generateName: 'Bad_' });
   await post({ name: 'named', generateName: 'gen-' });
-  await post({ name: 'l', labels: { a: 'b c', 'x y': 'z', ['k'.repeat(64)]: 'v', 'a/b/c': 'd' } });
+  await post({ name: 'l', labels: { a: 'b c', 'x y': 'z', ['k'.repeat(64)]: 'v', 'a/b/c': 'd', '/a': 'e' } });
   await post({ name: 'l', annotations: { 'a b': '' } });
   await post({ name: 'l', labels: { a: 1 } });
   await post({ name: 'f', finalizers: ['nodomain', 'a b'] });
@@ -54,7 +54,7 @@ const names = scenario('names and metadata', async say => {
   await post({ name: 'unknown', surprise: 1 });
   await say.post('/api/v1/namespaces/none/configmaps', configMap('x'));
   await say.post('/api/v1/namespaces', object('v1', 'Namespace', 'Bad_Name'));
-  await say.post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x', namespace: 'y' } });
+  await say.post('/api/v1/namespaces?dryRun=All', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `x-${say.places.namespace}`, namespace: 'y' } });
   for (const name of ['A_b', 'a.b', 'x'.repeat(254)]) await say.post(say.custom('widgets'), widget(say.places.group, name));
   await say.post(say.custom('widgets'), widget(say.places.group, 'f', {}, { finalizers: ['nodomain', 'a b'] }));
   await say.post(say.custom('widgets'), { apiVersion: `${say.places.group}/v1`, kind: 'Widget', metadata: { generateName: 'w-' } });
@@ -127,7 +127,7 @@ const garbage = scenario('garbage collection by owners', async say => {
   await say.untilGone(`${maps}/orphaning`);
   await say.delete(`${maps}/foreground`, { propagationPolicy: 'Foreground' });
   await say.untilGone(`${maps}/of-foreground`);
-  await say.until(`${maps}/held`, ({ body }) => body.metadata.deletionTimestamp !== undefined);
+  await say.until(`${maps}/held`, ({ body }) => body.metadata.deletionTimestamp !== undefined && body.metadata.finalizers.length === 1);
   for (const name of ['of-two', 'of-orphaning', 'foreground', 'held', 'other']) await say.get(`${maps}/${name}`);
   await say.patch('merge', `${maps}/held`, { metadata: { finalizers: null } });
   await say.untilGone(`${maps}/foreground`);

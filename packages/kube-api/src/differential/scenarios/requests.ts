@@ -82,7 +82,7 @@ const queries = scenario('queries', async say => {
   const yaml = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata:\n  a: "1"\n  a: "2"\n';
   for (const validation of ['Strict', 'Warn']) await say.post(`${maps}?dryRun=All&fieldValidation=${validation}`, yaml, { type: 'application/yaml' });
   for (const query of ['labelSelector=a%20in', 'labelSelector=%3Db', 'labelSelector=a%3D-', 'labelSelector=a%20in%20(b%2Cc)%2C!d%2Ce', 'fieldSelector=spec.x%3D1', 'fieldSelector=metadata.name', 'fieldSelector=metadata.namespace%3Dx', 'limit=many', 'limit=-1', 'limit=99999999999999999999', 'continue=zzz', 'resourceVersion=abc', 'resourceVersion=-1', 'resourceVersionMatch=Exact', 'resourceVersion=1&resourceVersionMatch=Nope', 'resourceVersion=0&resourceVersionMatch=Exact', 'watch=maybe', 'timeoutSeconds=x', 'sendInitialEvents=true', 'sendInitialEvents=true&watch=1', 'watch=1&sendInitialEvents=true&resourceVersionMatch=Exact', 'watch=1&resourceVersionMatch=NotOlderThan', 'watch=1&continue=x', 'watch=1&resourceVersion=x']) {
-    await say.get(`${maps}?${query}`);
+    await say.get(`${maps}?${query}${query.startsWith('watch') || query.endsWith('watch=1') ? '&timeoutSeconds=1' : ''}`);
   }
   await say.patch('merge', `${maps}/q5?force=true`, {});
   await say.patch('merge', `${maps}/q5?fieldValidation=Strict`, { bar: 1 });

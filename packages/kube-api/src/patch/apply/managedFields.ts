@@ -80,13 +80,12 @@ function capped({ managers, times }: Decoded): Managers {
 }
 
 /** What a 409 says of conflicts, in Kubernetes' words. */
-export function describeConflicts(conflicts: readonly Conflict[], { managers, times }: Decoded) {
+export function describeConflicts(conflicts: readonly Conflict[], managers: Managers) {
   const who = (identity: string) => {
     const [manager, operation, , subresource] = JSON.parse(identity) as string[];
     const name = `${JSON.stringify(manager)}${subresource ? ` with subresource ${JSON.stringify(subresource)}` : ''}`;
     if (operation !== 'Update') return name;
-    const time = times.get(identity);
-    return `${name} using ${managers.get(identity)!.apiVersion}${time ? ` at ${time}` : ''}`;
+    return `${name} using ${managers.get(identity)!.apiVersion}`;
   };
   const causes = conflicts.map(({ manager, path }) => ({
     reason: 'FieldManagerConflict',

@@ -64,13 +64,13 @@ export class ResourceStore implements ResourceStorage {
     return String((await readState(this.#database)).version);
   }
 
-  async list(range: ObjectRange, { limit, continue: token, ...selectors }: ListOptions = {}): Promise<ListPage> {
+  async list(range: ObjectRange, { limit, continue: token, at, ...selectors }: ListOptions = {}): Promise<ListPage> {
     const from = token ? decodeContinue(token) : undefined;
     // With a selector nobody knows how many of the rest match, and Kubernetes then says nothing.
-    const count = Boolean(limit) && !from && !selectors.labels?.length && !selectors.fields?.length;
+    const count = Boolean(limit) && !from && at === undefined && !selectors.labels?.length && !selectors.fields?.length;
     const most = limit || Infinity;
     const found: { path: string; object: KubeObject }[] = [];
-    let version = from?.version;
+    let version = from?.version ?? (at === undefined ? undefined : Number(at));
     let total: number | undefined;
     let after: string | undefined = from?.path ?? '';
     do {
