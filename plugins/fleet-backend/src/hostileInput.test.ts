@@ -83,8 +83,12 @@ function edited(original: unknown, list: Edit[]): unknown {
 }
 
 const SCRAPS = ['&a ', '*a', '<<: *a', '!!js/function x', '!!binary x', '!!set {a}', '? ', '---\n', '...\n', '\t', '%YAML 1.2\n', '\ufeff', '\u0000', '{', '}', '[', ']', '"', "'", ':', ',', '|', '>', '#', '\n', '\\u', '\\ud800', '-', '1e', '\ud83d', 'a: &a [*a]\n', '['.repeat(300), `${'{"a":'.repeat(300)}`, `${'- '.repeat(300)}`, '"kind":"Fleet",', '~', 'null', 'y', '0o17', '0b1', '1:30'];
-const cuts = fc.array(fc.record({ at: fc.nat(), drop: fc.nat({ max: 3 }), insert: fc.constantFrom(...SCRAPS) }), { maxLength: 3 });
-const torn = (text: string, list: { at: number; drop: number; insert: string }[]) =>
+type Cut = { at: number; drop: number; insert: string };
+const cuts: fc.Arbitrary<Cut[]> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Cut[]>([]) },
+  { weight: 1, arbitrary: fc.array(fc.record({ at: fc.nat(), drop: fc.nat({ max: 3 }), insert: fc.constantFrom(...SCRAPS) }), { maxLength: 3 }) },
+);
+const torn = (text: string, list: Cut[]) =>
   list.reduce((now, { at, drop, insert }) => {
     const where = at % (now.length + 1);
     return now.slice(0, where) + insert + now.slice(where + drop);
@@ -97,13 +101,16 @@ const QUERIES = ['', '?fieldValidation=Strict', '?fieldValidation=Warn', '?dryRu
 const pointers = fc.constantFrom('', '/', '/spec', '/metadata', '/metadata/name', '/spec/a/b', '/spec/components/0', '/spec/components/-', '/metadata/labels/a~1b', '/__proto__/a', '/constructor/prototype/a', '/status', '/metadata/annotations');
 const operations = fc.array(fc.record({ op: fc.constantFrom('add', 'remove', 'replace', 'move', 'copy', 'test', 'nope'), path: pointers, from: pointers, value: fc.constantFrom(...VALUES) }), { maxLength: 6 });
 
+const callOf = (methods: string[], types: string[]) => fc.tuple(fc.constantFrom(...methods), fc.constantFrom(...types));
+const calls: fc.Arbitrary<[string, string]> = fc.oneof(
+  { weight: 4, arbitrary: callOf(['POST', 'PUT'], OBJECT_TYPES) },
+  { weight: 5, arbitrary: callOf(['PATCH'], PATCH_TYPES) },
+  { weight: 1, arbitrary: callOf(['POST', 'PUT', 'PATCH', 'DELETE', 'GET'], TYPES) },
+);
+
 const attack = fc.record({
-  seed: fc.nat(), edits, cuts: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: cuts }), yaml: fc.boolean(), odd: fc.nat({ max: 20 }),
-  call: fc.oneof(
-    { weight: 4, arbitrary: fc.tuple(fc.constantFrom('POST', 'PUT'), fc.constantFrom(...OBJECT_TYPES)) },
-    { weight: 5, arbitrary: fc.tuple(fc.constant('PATCH'), fc.constantFrom(...PATCH_TYPES)) },
-    { weight: 1, arbitrary: fc.tuple(fc.constantFrom('POST', 'PUT', 'PATCH', 'DELETE', 'GET'), fc.constantFrom(...TYPES)) },
-  ),
+  seed: fc.nat(), edits, cuts, yaml: fc.boolean(), odd: fc.nat({ max: 20 }),
+  call: calls,
   query: fc.constantFrom(...QUERIES), operations, status: fc.constantFrom('', '', '', '', '', '/status', '/scale'),
 });
 
