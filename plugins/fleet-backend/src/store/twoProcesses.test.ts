@@ -106,7 +106,7 @@ onPostgres(`Two processes on one database${hasPostgres ? '' : ' (skipped: BACKST
     const backends = [0, 1].map(() => startBackend(database.address!, 'write', String(WRITES)));
     expect(await Promise.all(backends.map(({ ended }) => ended))).toEqual([0, 0]);
     const all = backends.flatMap(({ said }) => said);
-    const of = <K extends string>(key: K) => all.filter((each): each is Extract<Said, Record<K, unknown>> => key in each);
+    const of = <K extends string>(word: K) => all.filter((each): each is Extract<Said, Record<K, unknown>> => word in each);
 
     // Every count of every object was reached exactly once: an update that was lost would give one twice.
     const counted = of('counted').map(({ counted: name, n }) => `${name} ${n}`);

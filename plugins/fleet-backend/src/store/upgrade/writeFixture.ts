@@ -1,5 +1,5 @@
-// Makes the databases that the test of upgrading opens, with the code it stands beside: run it in a checkout of the version
-// that they are to be of. What was committed once is never made again.
+// Makes the databases that the test of upgrading opens, with the code it stands beside: run it in this package of a
+// checkout of the version that they are to be of. What was committed once is never made again.
 //
 //   node --require @backstage/cli/config/nodeTransform.cjs src/store/upgrade/writeFixture.ts VERSION sqlite FILE
 //   node --require @backstage/cli/config/nodeTransform.cjs src/store/upgrade/writeFixture.ts VERSION postgresql://… PG_DUMP
@@ -37,7 +37,7 @@ async function main([, , version, where, program]: string[]): Promise<void> {
   await fill(stores);
   await stores.close();
   const dump = postgres ? dumpPostgres(where, program) : await dumpSqlite(knex);
-  writeFileSync(join(__dirname, `${version}.${postgres ? 'postgresql' : 'sqlite'}.sql`), dump);
+  writeFileSync(join('src', 'store', 'upgrade', `${version}.${postgres ? 'postgresql' : 'sqlite'}.sql`), dump);
   await knex.destroy();
 }
 
