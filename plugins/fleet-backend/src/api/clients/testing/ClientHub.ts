@@ -1,3 +1,4 @@
+/* eslint-disable @backstage/no-undeclared-imports -- tests alone load this: development dependencies are what it needs */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
