@@ -20,7 +20,13 @@ describe('the kubeconfig of the portal', () => {
     expect(Object.keys(read(view, 'person').users[0].user)).toEqual(['exec']);
   });
 
-  it('signs a person in at the portal', () => expect(loginCommand(view)).toContain('auth login --backend-url https://portal.example.com'));
+  it('signs a person in at the portal', () => expect(loginCommand(view)).toMatch(/ auth login --backend-url https:\/\/portal.example.com --instance portal.example.com$/));
+
+  it('takes the token of this portal alone, whatever its port or address', () => {
+    const tokenOf = (portal: string) => /print-token (--instance \S+)\)/.exec(read({ ...view, portal }, 'person').users[0].user.exec.args[1])?.[1];
+    expect(tokenOf('http://localhost:3000')).toBe('--instance localhost:3000');
+    expect(tokenOf('https://[::1]:3000')).toBe('--instance ::1:3000');
+  });
 
   describe('the credential helper', () => {
     const { exec } = read(view, 'person').users[0].user;
@@ -38,11 +44,11 @@ describe('the kubeconfig of the portal', () => {
     };
 
     it('gives kubectl what it wants', () => {
-      expect(JSON.parse(helped('[ "$3 $4" = "auth print-token" ] && echo the.token'))).toEqual({ apiVersion: exec.apiVersion, kind: 'ExecCredential', status: { token: 'the.token' } });
+      expect(JSON.parse(helped('[ "$*" = "--yes --prefer-offline @backstage/cli-module-auth auth print-token --instance portal.example.com" ] && echo the.token'))).toEqual({ apiVersion: exec.apiVersion, kind: 'ExecCredential', status: { token: 'the.token' } });
     });
 
     it('fails where nobody is signed in, and gives no empty token', () => {
-      expect(() => helped('echo "not signed in" >&2; exit 1')).toThrow('not signed in');
+      expect(() => helped('echo "not signed in" >&2; exit 1')).toThrow(/not signed in\nNot signed in\. Sign in with: npx \S+ @backstage\/cli-module-auth auth login --backend-url https:\/\/portal\.example\.com /);
     });
   });
 });

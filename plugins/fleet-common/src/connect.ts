@@ -17,24 +17,29 @@ export type KubectlSignIn = 'person' | 'token';
 export const TOKEN_PLACEHOLDER = '<the token>';
 
 /** Package of the `auth` commands; where the portal's own checkout is at hand, `yarn backstage-cli` does the same. */
-const CLI = 'npx --yes @backstage/cli-module-auth';
+const CLI = 'npx --yes @backstage/cli-module-auth auth';
+
+/** What the command line calls this portal: people sign in to several, and no token may go to another. A shell takes it as one word. */
+const instanceOf = ({ portal }: ConnectView): string => new URL(portal).host.replace(/[^\w.:-]/g, '');
 
 /** The command that signs a person in, once; the browser opens, and the sign-in is kept in the user's configuration folder. */
-export const loginCommand = ({ portal }: ConnectView): string => `${CLI} auth login --backend-url ${portal}`;
+export const loginCommand = (view: ConnectView): string => `${CLI} login --backend-url ${view.portal} --instance ${instanceOf(view)}`;
 
 /**
  * Prints what kubectl wants of a credential helper (client.authentication.k8s.io/v1 ExecCredential). The token is short-lived and the
- * command gets a new one itself, so it goes without an expiry.
+ * command gets a new one itself, so it goes without an expiry. It runs with every kubectl: no look into the registry for a newer one.
  */
-const HELPER = `token=$(${CLI} auth print-token) && printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$token"`;
+const helper = (view: ConnectView): string =>
+  `token=$(${CLI.replace('--yes', '--yes --prefer-offline')} print-token --instance ${instanceOf(view)}) || { echo 'Not signed in. Sign in with: ${loginCommand(view)}' >&2; exit 1; }
+printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$token"`;
 
-const exec = {
+const execOf = (view: ConnectView) => ({
   apiVersion: 'client.authentication.k8s.io/v1',
   command: 'sh',
-  args: ['-c', HELPER],
+  args: ['-c', helper(view)],
   interactiveMode: 'Never',
-  installHint: 'Node.js 20 or newer is needed: the sign-in of the portal is kept by its command-line tool.',
-};
+  installHint: 'sh and Node.js 20 or newer are needed: the sign-in of the portal is kept by its command-line tool.',
+});
 
 /** UTF-8 in base64, in browser and backend alike. */
 const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
@@ -51,7 +56,7 @@ export function portalKubeconfig(view: ConnectView, how: KubectlSignIn, token = 
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name, cluster: { server: view.server, ...authority } }],
-    users: [{ name, user: how === 'token' ? { token } : { exec } }],
+    users: [{ name, user: how === 'token' ? { token } : { exec: execOf(view) } }],
     contexts: [{ name, context: { cluster: name, user: name, namespace: 'default' } }],
     'current-context': name,
   };

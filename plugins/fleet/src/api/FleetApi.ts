@@ -1,5 +1,5 @@
 import { createApiRef } from '@backstage/frontend-plugin-api';
-import type { ApplicationPage, ClusterPage, ClusterView, FleetsView, PlacementView, VerdictView } from '@flotilla/backstage-plugin-fleet-common';
+import type { ApplicationPage, ClusterPage, ClusterView, ConnectView, FleetsView, PlacementView, VerdictView } from '@flotilla/backstage-plugin-fleet-common';
 
 /** Filters, sort, search and cursor of a list, as they stand in the page's own address. */
 export type ListQuery = Partial<Record<'limit' | 'cursor' | 'sort' | 'search' | 'state' | 'fleet' | 'provider' | 'region' | 'owner' | 'label' | 'group' | 'closed' | 'hold' | 'cluster', string>>;
@@ -25,6 +25,7 @@ export interface FleetApi {
   applications(query: ListQuery, signal?: AbortSignal): Promise<ApplicationPage>;
   placement(of: PlacementName, signal?: AbortSignal): Promise<PlacementView>;
   verdict(of: PlacementName, component: string, cluster: string, signal?: AbortSignal): Promise<VerdictView>;
+  connect(signal?: AbortSignal): Promise<ConnectView>;
 }
 
 /** @public */

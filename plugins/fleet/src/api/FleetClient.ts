@@ -18,6 +18,7 @@ export class FleetClient implements FleetApi {
   applications = (query: ListQuery, signal?: AbortSignal) => this.#read(`/applications${search(query)}`, signal);
   placement = (of: PlacementName, signal?: AbortSignal) => this.#read(placementPath(of), signal);
   verdict = (of: PlacementName, component: string, cluster: string, signal?: AbortSignal) => this.#read(`${placementPath(of)}${path(component, 'verdicts', cluster)}`, signal);
+  connect = (signal?: AbortSignal) => this.#read('/connect', signal);
 
   async #read(view: string, signal?: AbortSignal): Promise<any> {
     const base = await this.from.discoveryApi.getBaseUrl(FLEET_PLUGIN_ID);

@@ -37,7 +37,8 @@ export function LiveView<T extends { now: number }>({ live, what, header, classN
   );
 }
 
-function Problem({ problem: { error, since }, what, retry }: { problem: NonNullable<Live<unknown>['problem']>; what: string; retry: () => void }) {
+/** What came instead of an answer: forbidden, missing or failed. */
+export function Problem({ problem: { error, since }, what, retry }: { problem: NonNullable<Live<unknown>['problem']>; what: string; retry: () => void }) {
   const { t } = useFleetWords();
   const said = (error as { cause?: Error }).cause?.message ?? error.message;
   if (error.statusCode === 403) return <ForbiddenPanel title={t('state.forbidden', { what })} why={said} />;
