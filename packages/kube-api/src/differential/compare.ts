@@ -17,6 +17,8 @@ export interface KnownDifference {
   /** Scenario and request: `name: METHOD /path`. */
   where: RegExp;
   path: RegExp;
+  /** What the real one answers there, as JSON. */
+  real?: RegExp;
 }
 
 const isTree = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
@@ -44,8 +46,8 @@ export function differences(scenario: string, ours: Exchange[], real: Exchange[]
 }
 
 /** The known difference that a difference is, if any. */
-export const knownAs = (known: readonly KnownDifference[], { scenario, request, path }: Difference): KnownDifference | undefined =>
-  known.find(each => each.where.test(`${scenario}: ${request}`) && each.path.test(path));
+export const knownAs = (known: readonly KnownDifference[], { scenario, request, path, real }: Difference): KnownDifference | undefined =>
+  known.find(each => each.where.test(`${scenario}: ${request}`) && each.path.test(path) && (!each.real || each.real.test(JSON.stringify(real) ?? '')));
 
 const short = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 1500);
 

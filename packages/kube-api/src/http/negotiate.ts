@@ -1,3 +1,4 @@
+import { kubeError } from '../errors';
 import { bare } from './refusals';
 
 /** The form in which a client wants an answer. */
@@ -62,7 +63,7 @@ export function negotiate(header: string | undefined): Wanted {
   throw converting ? notAcceptable(offered) : bare(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${offered.join(', ')}`);
 }
 
-export const notAcceptable = (offered: string[]) => bare(406, 'NotAcceptable', `only the following media types are accepted: ${offered.join(', ')}`);
+export const notAcceptable = (offered: string[]) => kubeError(406, 'NotAcceptable', `only the following media types are accepted: ${offered.join(', ')}`);
 
 /** Whether the client can read plain JSON of no particular kind. */
 export function acceptsJson(header: string | undefined): boolean {

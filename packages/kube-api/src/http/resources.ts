@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { badRequest, invalid } from '../errors';
+import { badRequest, invalid, kubeError } from '../errors';
 import type { FieldValidation, PatchType, RequestContext, ResourceService, Target } from '../service';
 import { partialMetadata, toTable } from '../tables/table';
 import type { IncludeObject } from '../tables/table';
@@ -55,10 +55,10 @@ export function converter(call: Call): (answer: Answer, headers?: boolean) => ob
       return toTable(call.target.info, answer as KubeObject, { version: wanted.asVersion, includeObject, headers, now: Date.now() });
     }
     if (!isList(answer)) {
-      if (wanted.as === 'PartialObjectMetadataList') throw bare(406, 'NotAcceptable', 'you requested PartialObjectMetadataList, but the requested object is not a list');
+      if (wanted.as === 'PartialObjectMetadataList') throw kubeError(406, 'NotAcceptable', 'you requested PartialObjectMetadataList, but the requested object is not a list');
       return partialMetadata(answer as KubeObject, wanted.asVersion);
     }
-    if (wanted.as === 'PartialObjectMetadata') throw bare(406, 'NotAcceptable', 'you requested PartialObjectMetadata, but the requested object is a list');
+    if (wanted.as === 'PartialObjectMetadata') throw kubeError(406, 'NotAcceptable', 'you requested PartialObjectMetadata, but the requested object is a list');
     return { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${wanted.asVersion}`, metadata: answer.metadata, items: answer.items.map(item => partialMetadata(item, wanted.asVersion)) };
   };
 }

@@ -1,4 +1,5 @@
 import { badRequest } from '../errors';
+import { noSuchResource } from './refusals';
 
 /** What a path asks for, before anyone looks whether it exists. */
 export type Route =
@@ -31,8 +32,10 @@ function segmentsOf(path: string): string[] {
     } catch {
       throw badRequest('the path is not valid percent-encoded UTF-8');
     }
-    if (text.length > MAX_SEGMENT || text.includes('/') || text === '.' || text === '..') {
-      throw badRequest('invalid resource name in the path: may not be ".", "..", contain "/" or be longer than 512 characters');
+    // Decoded, it would be a path with one part more than it has.
+    if (text.includes('/')) throw noSuchResource();
+    if (text.length > MAX_SEGMENT || text === '.' || text === '..') {
+      throw badRequest('invalid resource name in the path: may not be ".", ".." or be longer than 512 characters');
     }
     return text;
   });

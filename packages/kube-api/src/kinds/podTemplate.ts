@@ -50,6 +50,7 @@ export function validatePodSpec(raw: unknown, path: string, rules: PodTemplateRu
   const policy = spec.restartPolicy ?? 'Always';
   if (!allowed.includes(policy)) found.push(refusePolicy(`${path}.restartPolicy`, policy, allowed));
   if (spec.dnsPolicy && !DNS_POLICIES.includes(spec.dnsPolicy)) found.push(causes.unsupported(`${path}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES));
+  if (spec.dnsPolicy === 'None' && !spec.dnsConfig) found.push(causes.required(`${path}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None'));
   if (spec.activeDeadlineSeconds !== undefined && !(spec.activeDeadlineSeconds >= 1)) {
     found.push(causes.invalid(`${path}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 'must be between 1 and 2147483647, inclusive'));
   }

@@ -1,7 +1,8 @@
 import { causes } from '../schema/causes';
 import { isObject } from '../schema/decode';
+import { whyNoPattern } from '../schema/pattern';
 import { Shape } from '../schema/shape';
-import { compilePattern, validate } from '../schema/validate';
+import { validate } from '../schema/validate';
 import { applyDefaults } from '../schema/defaults';
 import type { Schema, StatusCause } from '../types';
 
@@ -117,9 +118,8 @@ function checkMapList(schema: Schema, path: string, keys: string[] | undefined, 
 }
 
 function checkRules(schema: Schema, path: string, { found }: Walk): void {
-  if (schema.pattern !== undefined && !compilePattern(schema.pattern)) {
-    found.push(causes.invalid(`${path}.pattern`, schema.pattern, 'must be a valid regular expression'));
-  }
+  const noPattern = schema.pattern && whyNoPattern(schema.pattern);
+  if (noPattern) found.push(causes.invalid(`${path}.pattern`, schema.pattern, noPattern));
   if (schema.enum !== undefined && (!Array.isArray(schema.enum) || schema.enum.length === 0)) {
     found.push(causes.invalid(`${path}.enum`, schema.enum, 'must be a list with at least one value'));
   }

@@ -6,4 +6,4 @@ export { equal } from './equal';
 export { listItemKey } from './listKeys';
 export { OPEN, Shape, shapeOf } from './shape';
 export type { Definitions } from './shape';
-export { compilePattern, validate } from './validate';
+export { validate } from './validate';

@@ -4,6 +4,7 @@ import { fits, isObject, typeNameOf } from './decode';
 import { equal } from './equal';
 import { hasFormat } from './formats';
 import { listItemKey } from './listKeys';
+import { matchesPattern } from './pattern';
 import type { Shape } from './shape';
 
 /** More causes than this help nobody; the walk stops. */
@@ -84,7 +85,7 @@ function checkText(schema: Schema, value: string, path: string, found: StatusCau
   const length = schema.minLength === undefined && schema.maxLength === undefined ? 0 : [...value].length;
   if (schema.maxLength !== undefined && length > schema.maxLength) found.push(causes.tooLong(path, schema.maxLength));
   else if (schema.minLength !== undefined && length < schema.minLength) invalid(`should be at least ${schema.minLength} chars long`);
-  else if (schema.pattern !== undefined && !patternOf(schema.pattern).test(value)) invalid(`should match '${schema.pattern}'`);
+  else if (schema.pattern !== undefined && !matchesPattern(schema, value)) invalid(`should match '${schema.pattern}'`);
   if (schema.format && !hasFormat(schema.format, value)) {
     const why = `${path} in body must be of type ${schema.format}: ${JSON.stringify(value)}`;
     found.push({ ...causes.invalid(path, value, why), reason: 'FieldValueTypeInvalid' });
@@ -153,30 +154,4 @@ function partial(schema: Schema, value: unknown, path: string): StatusCause[] {
   if (Array.isArray(value) && schema.items) value.forEach((item, index) => found.push(...partial(schema.items!, item, `${path}[${index}]`)));
   checkJunctors(schema, value, path, found);
   return found;
-}
-
-const patterns = new Map<string, RegExp>();
-
-/** Compiled once. A pattern JavaScript cannot read was refused with its CRD; here it would match nothing. */
-function patternOf(source: string): RegExp {
-  let pattern = patterns.get(source);
-  if (!pattern) {
-    if (patterns.size > 5_000) patterns.clear();
-    pattern = compilePattern(source) ?? /(?!)/;
-    patterns.set(source, pattern);
-  }
-  return pattern;
-}
-
-/** A Go (RE2) pattern as JavaScript's, or undefined where it cannot be read. */
-export function compilePattern(source: string): RegExp | undefined {
-  const text = source.replace(/\(\?P</g, '(?<').replace(/\\A/g, '^').replace(/\\z/g, '$');
-  for (const flags of ['u', '']) {
-    try {
-      return new RegExp(text, flags);
-    } catch {
-      // The stricter reading comes first; escapes it does not know are tried the old way.
-    }
-  }
-  return undefined;
 }

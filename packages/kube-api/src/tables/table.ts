@@ -16,7 +16,7 @@ export interface KubeTable {
   metadata: { resourceVersion?: string; continue?: string; remainingItemCount?: number };
   /** Null after the first event of a watch. */
   columnDefinitions: object[] | null;
-  rows: { cells: Cell[]; object?: object }[];
+  rows: { cells: Cell[]; object: object | null }[];
 }
 
 export interface TableOptions {
@@ -86,8 +86,8 @@ export function partialMetadata(object: KubeObject, version = 'v1'): object {
   return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata };
 }
 
-function included(object: KubeObject, { includeObject, version }: TableOptions): { object?: object } {
-  if (includeObject === 'None') return {};
+function included(object: KubeObject, { includeObject, version }: TableOptions): { object: object | null } {
+  if (includeObject === 'None') return { object: null };
   return { object: includeObject === 'Object' ? object : partialMetadata(object, version) };
 }
 
