@@ -66,7 +66,13 @@ const NIGHTLY = {
     tools => runJest(tools, ['reconcile/crash', 'store/crash'], { FLEET_CRASH_POINTS: 'all', FLEET_CRASH_RUNS: '5', FLEET_CRASH_KILLS: '20', FLEET_KILL_ROUNDS: '30' }, 90),
   ],
   checks: ['Checks', () => checkAll([])],
-  real: ['Tests against real parts', () => testRealAll([])],
+  real: [
+    'Tests against real parts, 500 other sequences of writes with them',
+    () => {
+      Object.assign(process.env, { FLOTILLA_TEST_SEQUENCES: '500', FLOTILLA_TEST_SEED: String(Date.now() % 2 ** 31) });
+      return testRealAll([]);
+    },
+  ],
   bench: ['Benches', async () => one((await bench([])) === 0)],
 };
 

@@ -153,16 +153,13 @@ export function parseLabelSelector(text: string): LabelRequirement[] {
  * @param of - the resource asked, which decides what fields there are
  * @throws KubeError 400 when the text is no selector, or the field cannot be selected
  */
-export function parseFieldSelector(text: string, of: Selected): FieldRequirement[] {
+export function parseFieldSelector(text: string, of: Pick<ResourceInfo, 'group' | 'resource'> & Partial<Pick<ResourceInfo, 'selectable' | 'custom'>>): FieldRequirement[] {
   checkLength(text);
   const terms = text.match(/(?:\\.|[^,\\])+/gs) ?? [];
   return terms.filter(term => term.trim() !== '').map(term => fieldRequirement(term, text, of));
 }
 
-/** The resource asked, with what its definition lets be selected. */
-type Selected = Pick<ResourceInfo, 'group' | 'resource' | 'selectable'> & { custom?: boolean };
-
-function fieldRequirement(term: string, text: string, of: Selected): FieldRequirement {
+function fieldRequirement(term: string, text: string, of: Parameters<typeof parseFieldSelector>[1]): FieldRequirement {
   const match = /^\s*([^=!\\\s]+)\s*(!=|==|=)((?:\\[\\,=]|[^\\,=])*)$/s.exec(term);
   if (!match) throw badRequest(`invalid selector: '${text.slice(0, 200)}'; can't understand '${term.slice(0, 200)}'`);
   const [, path, operator, value] = match;
