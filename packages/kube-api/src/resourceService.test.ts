@@ -296,9 +296,9 @@ describe('definitions with several processes', () => {
 });
 
 describe('watch', () => {
-  async function collect(events: AsyncIterable<WatchEvent>, count: number) {
+  async function collect(events: Promise<AsyncIterable<WatchEvent>>, count: number) {
     const seen: string[] = [];
-    for await (const { type, object } of events) {
+    for await (const { type, object } of await events) {
       seen.push(`${type} ${(object as any).metadata?.name ?? (object as StatusObject).reason ?? ''}`.trim());
       if (seen.length === count) break;
     }
@@ -323,7 +323,7 @@ describe('watch', () => {
   it('ends the initial events with a marked bookmark', async () => {
     const { create, service, ctx, target } = testService();
     await create(configMap('a'));
-    const events = service.watch(ctx, target('v1', 'ConfigMap'), { sendInitialEvents: true, allowBookmarks: true, timeoutSeconds: 1 });
+    const events = await service.watch(ctx, target('v1', 'ConfigMap'), { sendInitialEvents: true, allowBookmarks: true, timeoutSeconds: 1 });
     const seen: WatchEvent[] = [];
     for await (const event of events) if (seen.push(event) === 2) break;
     expect(seen[1]).toMatchObject({ type: 'BOOKMARK', object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } } });

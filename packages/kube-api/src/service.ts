@@ -79,7 +79,8 @@ export interface WatchRequest {
 export interface ResourceService {
   get(ctx: RequestContext, target: Target): Promise<KubeObject>;
   list(ctx: RequestContext, target: Target, request: ListRequest): Promise<KubeList>;
-  watch(ctx: RequestContext, target: Target, request: WatchRequest): AsyncIterable<WatchEvent>;
+  /** Resolves once it is known that the watch is not refused. The events end with the context's signal; nothing runs before they are iterated. */
+  watch(ctx: RequestContext, target: Target, request: WatchRequest): Promise<AsyncIterable<WatchEvent>>;
   create(ctx: RequestContext, target: Target, object: unknown, options: WriteOptions): Promise<KubeObject>;
   update(ctx: RequestContext, target: Target, object: unknown, options: WriteOptions): Promise<{ object: KubeObject; created: boolean }>;
   patch(ctx: RequestContext, target: Target, patch: Patch, options: WriteOptions): Promise<{ object: KubeObject; created: boolean }>;

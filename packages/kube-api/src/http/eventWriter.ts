@@ -4,10 +4,12 @@ import type { WatchEvent } from '../types';
 /** Held back at most, in bytes, before it is written within the same turn of the loop. */
 const MAX_BATCH = 65_536;
 /**
- * The first event after a pause leaves at once; in a stream of them those of so many milliseconds leave together. Each write costs a chunk, a TLS
+ * An event after a pause leaves at once; in a stream of them those of so many milliseconds leave together. Each write costs a chunk, a TLS
  * record and a system call, for each watcher: with fifty of them at 300 events a second that is most of what a watch costs.
  */
 const GATHER_MS = 20;
+/** What comes so soon after a write is a stream; a process short of time turns less often than it should gather, and must save all the more. */
+const PAUSE_MS = 10 * GATHER_MS;
 /** The last objects sent, as JSON: fifty watchers of one change make its bytes once. */
 const recent = new Map<object, Buffer>();
 const RECENT = 256;
@@ -30,7 +32,7 @@ export class EventWriter {
   private batch: Buffer[] = [];
   private size = 0;
   private scheduled: NodeJS.Timeout | NodeJS.Immediate | undefined;
-  private flushedAt = 0;
+  private flushedAt = -PAUSE_MS;
   /** While the client is behind: resolves to whether it caught up in time. */
   private blocked: Promise<boolean> | undefined;
 
@@ -39,9 +41,9 @@ export class EventWriter {
     private readonly options: { stallMs: number; signal: AbortSignal },
   ) {}
 
-  /** Takes one event. Resolves to false when the client took nothing for too long. */
-  async push(event: WatchEvent): Promise<boolean> {
-    if (this.blocked && !(await this.blocked)) return false;
+  /** Takes one event: at once, or when the client has caught up. False when that one took nothing for too long. */
+  push(event: WatchEvent): true | Promise<boolean> {
+    if (this.blocked) return this.blocked.then(inTime => inTime && this.push(event));
     const bytes = bytesOf(event.object);
     this.batch.push(Buffer.from(`{"type":"${event.type}","object":`), bytes, END);
     this.size += bytes.length;
@@ -51,8 +53,8 @@ export class EventWriter {
   }
 
   private schedule(): NodeJS.Timeout | NodeJS.Immediate {
-    const wait = this.flushedAt + GATHER_MS - performance.now();
-    return wait > 0 ? setTimeout(() => this.flush(), wait) : setImmediate(() => this.flush());
+    const isStream = performance.now() - this.flushedAt < PAUSE_MS;
+    return isStream ? setTimeout(() => this.flush(), GATHER_MS) : setImmediate(() => this.flush());
   }
 
   /** Writes what is left and ends the answer. */

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { kubeError } from '../errors';
 import { OpenApi } from '../openapi/openapi';
+import type { Document } from '../openapi/openapi';
+import { SWAGGER_PROTOBUF } from '../openapi/swaggerProtobuf';
 import type { Principal, RequestContext, ResourceRegistry, ResourceService, Target } from '../service';
 import { sendError, sendObject, sendText } from './answer';
 import type { LogError } from './answer';
 import { discardRest, parseBody, readBody } from './body';
 import { Discovery, verbsOf } from './discovery';
-import { acceptClauses, acceptsJson, negotiate, notAcceptable } from './negotiate';
+import { acceptClauses, acceptsJson, acceptsSwaggerProtobuf, negotiate, notAcceptable } from './negotiate';
 import { flag, watchRequest } from './query';
 import { methodNotAllowed, noSuchResource } from './refusals';
 import { eventConverter, objectReading, serveResource } from './resources';
@@ -143,7 +145,7 @@ class KubeServer {
       case 'openapiDocument':
         return this.sendDocument(this.openapi.document(route.groupVersion), request, response);
       case 'openapiV2':
-        return this.sendDocument(this.openapi.swagger(), request, response);
+        return this.sendSwagger(request, response);
       default:
         throw noSuchResource();
     }
@@ -163,13 +165,22 @@ class KubeServer {
     return true;
   }
 
-  private sendDocument(document: { text: string; hash: string } | undefined, request: IncomingMessage, response: ServerResponse): void {
+  private sendDocument(document: Document | undefined, request: IncomingMessage, response: ServerResponse): void {
     if (!document) throw noSuchResource();
-    // Clients also know a protobuf form of it; they fall back to JSON when told that there is none.
+    // Clients also know a protobuf form of these; they fall back to JSON when told that there is none.
     if (!acceptsJson(request.headers.accept)) throw notAcceptable(['application/json']);
-    const etag = `"${document.hash}"`;
+    this.sendUnlessKnown(document, 'application/json', request, response);
+  }
+
+  private sendSwagger(request: IncomingMessage, response: ServerResponse): void {
+    if (acceptsSwaggerProtobuf(request.headers.accept)) this.sendUnlessKnown(this.openapi.swaggerProtobuf(), SWAGGER_PROTOBUF, request, response);
+    else this.sendDocument(this.openapi.swagger(), request, response);
+  }
+
+  private sendUnlessKnown({ text, hash }: Document, type: string, request: IncomingMessage, response: ServerResponse): void {
+    const etag = `"${hash}"`;
     if (request.headers['if-none-match'] === etag) response.writeHead(304, { ETag: etag }).end();
-    else sendText(response, 200, document.text, 'application/json', undefined, { ETag: etag, Vary: 'Accept', 'Cache-Control': 'public' });
+    else sendText(response, 200, text, type, undefined, { ETag: etag, Vary: 'Accept', 'Cache-Control': 'public' });
   }
 
   private async serve(path: ResourcePath, principal: Principal, exchange: Exchange): Promise<void> {
@@ -202,7 +213,7 @@ class KubeServer {
   }
 
   /** Runs a request with its time limit; what still runs then is told by the signal. */
-  private async withinTime(stop: AbortController, run: () => Promise<void>): Promise<void> {
+  private async withinTime<T>(stop: AbortController, run: () => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -213,7 +224,7 @@ class KubeServer {
     try {
       const running = run();
       running.catch(() => undefined);
-      await Promise.race([running, late]);
+      return await Promise.race([running, late]);
     } finally {
       clearTimeout(timer);
     }
@@ -228,7 +239,7 @@ class KubeServer {
     call.request.socket?.setKeepAlive(true, 30_000);
     const timer = setTimeout(() => stop.abort(OVER), watchMs(request.timeoutSeconds, ctx.principal));
     try {
-      const events = this.options.service.watch(ctx, { ...target, name: undefined }, request);
+      const events = await this.withinTime(stop, () => this.options.service.watch(ctx, { ...target, name: undefined }, request));
       await streamWatch(response, events, {
         stallMs: this.limits.watchStallMs,
         signal: stop.signal,

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { KubeError, kubeError } from '../errors';
 import { httpApi } from '../testing/httpApi';
 import type { HttpApi } from '../testing/httpApi';
 
@@ -54,12 +55,33 @@ it('tells a version that is too old as an event', async () => {
 });
 
 it('refuses with an ordinary answer when the service does', async () => {
-  async function* watch(): AsyncGenerator<never> {
-    throw Object.assign(new Error('no'), {});
+  const refuse = async (error: Error) => {
+    const refusing = await httpApi({ service: { ...api.service, watch: () => Promise.reject(error) } });
+    await expect(refusing.watch(`${MAPS}?watch=true`)).rejects.toMatchObject({ body: { code: error instanceof KubeError ? error.code : 500 } });
+    await refusing.close();
+  };
+  await refuse(kubeError(403, 'Forbidden', 'no'));
+  await refuse(new Error('no'));
+  await expect(api.watch(`${MAPS}?watch=true&resourceVersion=x`)).rejects.toMatchObject({ body: { code: 400 } });
+});
+
+it('answers a silent watch at once', async () => {
+  const { body } = await api.send('GET', MAPS);
+  // Warm, so that it is the answer that is timed and not the compiler.
+  for (let turn = 0; turn < 3; turn++) await (await api.watch(`${MAPS}?watch=true&resourceVersion=${body.metadata.resourceVersion}`)).return(undefined);
+  const started = performance.now();
+  const events = await api.watch(`${MAPS}?watch=true&resourceVersion=${body.metadata.resourceVersion}&timeoutSeconds=20`);
+  expect(performance.now() - started).toBeLessThan(250);
+  await events.return(undefined);
+});
+
+it('tells what fails in the stream as an event', async () => {
+  async function* broken(): AsyncGenerator<never> {
+    throw new Error('no');
   }
-  const refusing = await httpApi({ service: { ...api.service, watch } });
-  await expect(refusing.watch(`${MAPS}?watch=true`)).rejects.toMatchObject({ body: { code: 500 } });
-  await refusing.close();
+  const failing = await httpApi({ service: { ...api.service, watch: async () => broken() } });
+  expect(await take(await failing.watch(`${MAPS}?watch=true`), 1)).toMatchObject([{ type: 'ERROR', object: { code: 500 } }]);
+  await failing.close();
 });
 
 it('shows a Table, its columns once', async () => {

@@ -3,7 +3,7 @@ import { apiVersionOf } from '../registry/builtinInfos';
 import { matchesFields, matchesLabels } from '../selectors';
 import type { RequestContext, Target, WatchRequest } from '../service';
 import { StorageError } from '../storage';
-import type { Change, FieldRequirement } from '../storage';
+import type { Change, FieldRequirement, ListPage } from '../storage';
 import type { KubeObject, ResourceInfo, WatchEvent } from '../types';
 import { asVersion, stored } from './deps';
 import type { ServiceDeps } from './deps';
@@ -13,25 +13,33 @@ import { parseVersion, rangeOf } from './read';
  * The changes of a range as a client sees them through its selectors: what enters is ADDED, what leaves is DELETED.
  * Without a version (or at "0") the objects now there come first. Ends with the caller's signal, `timeoutSeconds`,
  * or the principal's token; a version too old to go on from is an ERROR event (410 Expired), as in Kubernetes.
+ *
+ * @throws KubeError 400 for a version that is none, and what listing throws where the objects come first
  */
-export async function* watch(
+export async function watch(deps: ServiceDeps, ctx: RequestContext, target: Target, request: WatchRequest): Promise<AsyncIterable<WatchEvent>> {
+  const since = request.resourceVersion ?? '';
+  if (since !== '') parseVersion(since);
+  const fields = fieldsOf(target, request);
+  const isInitial = since === '' || since === '0' || request.sendInitialEvents;
+  const initial = isInitial ? await stored(target.info, '', () => deps.storage.list(rangeOf(target), { labels: request.labels, fields })) : undefined;
+  return follow(deps, ctx, target, { ...request, fields, resourceVersion: since }, initial);
+}
+
+/** Nothing runs, and nothing is held open, before the first event is asked for. */
+async function* follow(
   deps: ServiceDeps,
   ctx: RequestContext,
   target: Target,
-  request: WatchRequest,
+  request: WatchRequest & { resourceVersion: string },
+  initial: ListPage | undefined,
 ): AsyncGenerator<WatchEvent, void, undefined> {
   const end = endOf(deps, ctx, request);
-  const fields = fieldsOf(target, request);
-  const seen = (object?: KubeObject) => object !== undefined && matchesLabels(object, request.labels) && matchesFields(object, fields);
+  const seen = (object?: KubeObject) => object !== undefined && matchesLabels(object, request.labels) && matchesFields(object, request.fields);
+  let since = initial?.resourceVersion ?? request.resourceVersion;
   try {
-    let since = request.resourceVersion ?? '';
-    if (since !== '') parseVersion(since);
-    if (since === '' || since === '0' || request.sendInitialEvents) {
-      const page = await stored(target.info, '', () => deps.storage.list(rangeOf(target), { labels: request.labels, fields }));
-      for (const object of page.items) yield { type: 'ADDED', object: asVersion(object, target.info) };
-      since = page.resourceVersion;
-      if (request.sendInitialEvents && request.allowBookmarks) yield bookmark(target.info, since, true);
-    }
+    for (const object of initial?.items ?? []) yield { type: 'ADDED', object: asVersion(object, target.info) };
+    initial = undefined;
+    if (request.sendInitialEvents && request.allowBookmarks) yield bookmark(target.info, since, true);
     for await (const change of deps.storage.changes(rangeOf(target), since, end.signal)) {
       if (end.signal.aborted) return;
       if ('bookmark' in change) {

@@ -37,7 +37,7 @@ export function auditedService(inner: ResourceService, record: Record, now: () =
   return {
     get: (ctx, target) => put(ctx, 'get', target, false, () => inner.get(ctx, target)),
     list: (ctx, target, request) => put(ctx, 'list', target, false, () => inner.list(ctx, target, request)),
-    watch: (ctx, target, request) => inner.watch(ctx, target, request),
+    watch: (ctx, target, request) => put(ctx, 'watch', target, false, () => inner.watch(ctx, target, request)),
     create: (ctx, target, object, options) =>
       put(ctx, 'create', { ...target, name: target.name ?? (object as any)?.metadata?.name }, !options.dryRun, () => inner.create(ctx, target, object, options)),
     update: (ctx, target, object, options) => put(ctx, 'update', target, !options.dryRun, () => inner.update(ctx, target, object, options)),

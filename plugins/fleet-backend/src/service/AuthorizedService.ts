@@ -20,6 +20,20 @@ const aboutObject = (target: Target, object: KubeObject): RightAbout => ({
   name: object.metadata.name,
 });
 
+/** The events that a judge lets through, who is asked to look at the rights again while they come. */
+async function* judged(events: AsyncIterable<WatchEvent>, askAgain: () => Promise<void>, judge: (event: WatchEvent) => WatchEvent | undefined): AsyncGenerator<WatchEvent, void, undefined> {
+  const timer = setInterval(askAgain, RECHECK_MS);
+  timer.unref?.();
+  try {
+    for await (const event of events) {
+      const shown = judge(event);
+      if (shown) yield shown;
+    }
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** What went meanwhile, or was replaced by another of its name, is not what was to be deleted. */
 function ignoreGone(error: unknown): void {
   if (!(error instanceof KubeError && [404, 409].includes(error.code))) throw error;
@@ -49,32 +63,28 @@ export class AuthorizedService implements ResourceService {
     return { ...list, items: isSecret(target) ? seen.map(item => this.#redacted(item)) : seen };
   }
 
-  async *watch(ctx: RequestContext, target: Target, request: Parameters<ResourceService['watch']>[2]): AsyncIterable<WatchEvent> {
+  async watch(ctx: RequestContext, target: Target, request: Parameters<ResourceService['watch']>[2]): Promise<AsyncIterable<WatchEvent>> {
     const ask = async () => {
       if (isSecret(target)) await this.#demandSecretRead(ctx, target);
       return this.#reader(ctx, 'watch', target);
     };
     let reader = await ask();
     const lost = new AbortController();
-    const timer = setInterval(async () => {
+    const signal = ctx.signal ? AbortSignal.any([ctx.signal, lost.signal]) : lost.signal;
+    const events = await this.inner.watch({ ...ctx, signal }, target, request);
+    const askAgain = async () => {
       try {
         reader = await ask();
       } catch {
         lost.abort();
       }
-    }, RECHECK_MS);
-    timer.unref?.();
-    try {
-      const signal = ctx.signal ? AbortSignal.any([ctx.signal, lost.signal]) : lost.signal;
-      for await (const event of this.inner.watch({ ...ctx, signal }, target, request)) {
-        const object = event.object as KubeObject;
-        const judged = event.type !== 'BOOKMARK' && event.type !== 'ERROR';
-        if (judged && !reader.all && !reader.sees(aboutObject(target, object))) continue;
-        yield judged && isSecret(target) ? { ...event, object: this.#redacted(object) } : event;
-      }
-    } finally {
-      clearInterval(timer);
-    }
+    };
+    return judged(events, askAgain, event => {
+      if (event.type === 'BOOKMARK' || event.type === 'ERROR') return event;
+      const object = event.object as KubeObject;
+      if (!reader.all && !reader.sees(aboutObject(target, object))) return undefined;
+      return isSecret(target) ? { ...event, object: this.#redacted(object) } : event;
+    });
   }
 
   async create(ctx: RequestContext, target: Target, object: unknown, options: Parameters<ResourceService['create']>[3]) {

@@ -30,7 +30,7 @@ describe('without fleet.secret.read', () => {
     expect(await answerOf(() => writer().get(plain))).toBe('403');
     expect(await answerOf(() => writer().list(plain))).toBe('403');
     expect(await answerOf(async () => {
-      for await (const event of writer().watch(plain, AbortSignal.timeout(500))) throw new Error(`saw ${event.type}`);
+      for await (const event of await writer().watch(plain, AbortSignal.timeout(500))) throw new Error(`saw ${event.type}`);
     })).toBe('403');
   });
 
@@ -58,7 +58,7 @@ describe('a kubeconfig Secret, even to those who may read Secrets', () => {
 
   it.each(each)('%s, shows metadata, type and a content hash, no data and no last-applied', async (_, of) => {
     const watched: unknown[] = [];
-    for await (const event of keeper().watch(of, AbortSignal.timeout(300))) watched.push(event);
+    for await (const event of await keeper().watch(of, AbortSignal.timeout(300))) watched.push(event);
     const seen = [await keeper().get(of), (await keeper().list(of)).find(item => item.metadata.name === of.metadata.name)];
     for (const object of seen) {
       expect(object).toMatchObject({ kind: 'Secret', type: of.type, metadata: { name: of.metadata.name, annotations: { 'fleet.kurator.dev/content-hash': expect.stringMatching(/^[0-9a-f]{64}$/) } } });
@@ -119,7 +119,7 @@ describe('a watch that is running', () => {
     let ended = false;
     const stop = new AbortController();
     const watching = (async () => {
-      for await (const event of keeper().watch(plain, stop.signal)) expect(event.type).toBeDefined();
+      for await (const event of await keeper().watch(plain, stop.signal)) expect(event.type).toBeDefined();
       ended = true;
     })();
     await settle();

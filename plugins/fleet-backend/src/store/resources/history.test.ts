@@ -102,7 +102,7 @@ describe.each(testbeds)('History on $name', ({ make }) => {
       expired('The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.'),
     );
     const events = [];
-    for await (const event of api.watch(ctx, target, { resourceVersion: '1' })) events.push(event);
+    for await (const event of await api.watch(ctx, target, { resourceVersion: '1' })) events.push(event);
     expect(events).toEqual([{ type: 'ERROR', object: expect.objectContaining({ code: 410, reason: 'Expired', message: 'too old resource version: 1 (6)' }) }]);
     await close();
   });
