@@ -65,6 +65,7 @@ const NIGHTLY = {
     'The hub and its store killed everywhere',
     tools => runJest(tools, ['reconcile/crash', 'store/crash'], { FLEET_CRASH_POINTS: 'all', FLEET_CRASH_RUNS: '5', FLEET_CRASH_KILLS: '20', FLEET_KILL_ROUNDS: '30' }, 90),
   ],
+  fuzz: ['Broken manifests for ten minutes', tools => runJest(tools, ['hostileInput'], { FUZZ_SECONDS: '600' }, 30)],
   checks: ['Checks', () => checkAll([])],
   real: [
     'Tests against real parts, 500 other sequences of writes with them',
