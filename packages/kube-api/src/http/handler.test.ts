@@ -82,7 +82,7 @@ describe('refusals are a Status', () => {
     ['GET', `${MAPS}/__proto__`, {}, 404, 'NotFound'],
     ['GET', '/apis/__proto__/v1/constructor', {}, 404, 'NotFound'],
     ['GET', `${MAPS}/%zz`, {}, 400, 'BadRequest'],
-    ['GET', `${MAPS}/a%2Fb`, {}, 400, 'BadRequest'],
+    ['GET', `${MAPS}/a%2Fb`, {}, 404, 'NotFound'],
     ['POST', '/api/v1/configmaps', { body: map('x') }, 405, 'MethodNotAllowed'],
     ['POST', `${MAPS}/x`, { body: map('x') }, 405, 'MethodNotAllowed'],
     ['PUT', MAPS, { body: map('x') }, 405, 'MethodNotAllowed'],
