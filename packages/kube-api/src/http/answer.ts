@@ -24,9 +24,9 @@ export function sendObject(response: ServerResponse, code: number, value: object
 }
 
 /** Sends text as it is. */
-export function sendText(response: ServerResponse, code: number, text: string, type: string, warnings?: Warnings, headers: Record<string, string> = {}): void {
+export function sendText(response: ServerResponse, code: number, text: string | Buffer, type: string, warnings?: Warnings, headers: Record<string, string> = {}): void {
   if (response.headersSent || response.destroyed) return;
-  const body = Buffer.from(text, 'utf8');
+  const body = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
   const warned = warnings?.headers() ?? [];
   response.writeHead(code, {
     ...SECURITY,

@@ -73,8 +73,13 @@ it('declares what kubectl looks for before it sends', async () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-it('has no protobuf form of it', async () => {
-  expect((await api.send('GET', '/openapi/v2', { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' })).code).toBe(406);
+it('gives Swagger in JSON and in protobuf, OpenAPI v3 in JSON alone', async () => {
+  expect((await api.send('GET', '/openapi/v3/api/v1', { accept: 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf' })).code).toBe(406);
+  const binary = await api.send('GET', '/openapi/v2', { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' });
+  expect([binary.code, binary.headers.get('content-type')]).toEqual([200, 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf']);
+  // Field 1 of an openapi.v2.Document, and what a field of one kind is said to be.
+  expect(binary.text.startsWith('\x0a\x032.0')).toBe(true);
+  expect(binary.text).toContain('io.k8s.api.apps.v1.DeploymentStrategy');
   expect((await api.send('GET', '/openapi/v2')).body).toMatchObject({ swagger: '2.0', definitions: { 'io.k8s.api.apps.v1.Deployment': { type: 'object' } } });
   expect((await api.send('GET', '/openapi/v3/apis/none/v1')).code).toBe(404);
 });

@@ -1,4 +1,5 @@
 import { kubeError } from '../errors';
+import { SWAGGER_PROTOBUF } from '../openapi/swaggerProtobuf';
 import { bare } from './refusals';
 
 /** The form in which a client wants an answer. */
@@ -68,4 +69,10 @@ export const notAcceptable = (offered: string[]) => kubeError(406, 'NotAcceptabl
 /** Whether the client can read plain JSON of no particular kind. */
 export function acceptsJson(header: string | undefined): boolean {
   return acceptClauses(header).some(({ type, parameters }) => mediaOf(type) === 'application/json' && !parameters.has('as'));
+}
+
+/** Whether a client asks for `/openapi/v2` in protobuf and names that before JSON. Older clients write `@` for the first dot. */
+export function acceptsSwaggerProtobuf(header: string | undefined): boolean {
+  const first = acceptClauses(header).find(({ type }) => mediaOf(type) === 'application/json' || type.replace('@', '.') === SWAGGER_PROTOBUF);
+  return first !== undefined && mediaOf(first.type) === undefined;
 }

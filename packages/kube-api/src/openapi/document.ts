@@ -156,7 +156,6 @@ export function openapiV3(infos: readonly ResourceInfo[], gitVersion: string): s
 }
 
 /** A Swagger 2.0 document of all kinds: schemas, without paths. Clients that still ask for it look schemas up by kind. */
-export function openapiV2(infos: readonly ResourceInfo[], gitVersion: string): string {
-  const schemas = Object.fromEntries(schemasFor(infos));
-  return JSON.stringify({ swagger: '2.0', info: { title: 'Kubernetes', version: gitVersion }, paths: {}, definitions: schemas });
+export function openapiV2(infos: readonly ResourceInfo[], gitVersion: string) {
+  return { swagger: '2.0', info: { title: 'Kubernetes', version: gitVersion }, paths: {}, definitions: Object.fromEntries(schemasFor(infos)) };
 }

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { ResourceRegistry } from '../service';
 import type { ResourceInfo } from '../types';
 import { openapiV2, openapiV3 } from './document';
+import { swaggerProtobuf } from './swaggerProtobuf';
 
-interface Document {
-  text: string;
+export interface Document {
+  text: string | Buffer;
   hash: string;
 }
 
@@ -34,11 +35,17 @@ export class OpenApi {
     return infos && this.kept(path, () => openapiV3(infos, this.gitVersion));
   }
 
+  /** `/openapi/v2` as JSON. */
   swagger(): Document {
-    return this.kept('swagger', () => openapiV2(this.registry.all(), this.gitVersion));
+    return this.kept('swagger', () => JSON.stringify(openapiV2(this.registry.all(), this.gitVersion)));
   }
 
-  private kept(id: string, make: () => string): Document {
+  /** `/openapi/v2` in protobuf, as Go clients ask for it. */
+  swaggerProtobuf(): Document {
+    return this.kept('swagger in protobuf', () => swaggerProtobuf(openapiV2(this.registry.all(), this.gitVersion)));
+  }
+
+  private kept(id: string, make: () => string | Buffer): Document {
     let document = this.documents.get(id);
     if (!document) {
       const text = make();
