@@ -42,16 +42,29 @@ export function holds({ operator, values = [] }: Requirement, value: string | un
   }
 }
 
+const REQUIREMENTS = new WeakMap<LabelSelector, readonly Requirement[]>();
+
+/** Everything a selector asks for, `matchLabels` written as `In`. Remembered: one selector is asked of every cluster, and none is changed in place. */
+function requirementsOf(selector: LabelSelector): readonly Requirement[] {
+  let all = REQUIREMENTS.get(selector);
+  if (!all) {
+    const { matchLabels = {}, matchExpressions = [] } = selector;
+    const equal = Object.entries(matchLabels).map(([key, value]): Requirement => ({ key, operator: 'In', values: [value] }));
+    REQUIREMENTS.set(selector, (all = [...equal, ...matchExpressions]));
+  }
+  return all;
+}
+
+const ALL_MET: readonly never[] = [];
+
 /** The requirements of a selector that these labels do not meet, `matchLabels` written as `In`. Empty = it matches. */
-export function unmet(selector: LabelSelector, labels: Readonly<Record<string, string>>): Requirement[] {
-  const missed: Requirement[] = [];
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
-    if (labels[key] !== value) missed.push({ key, operator: 'In', values: [value] });
+export function unmet(selector: LabelSelector, labels: Readonly<Record<string, string>>): readonly Requirement[] {
+  const all = requirementsOf(selector);
+  let missed: Requirement[] | undefined;
+  for (let i = 0; i < all.length; i += 1) {
+    if (!holds(all[i], labels[all[i].key])) (missed ??= []).push(all[i]);
   }
-  for (const requirement of selector.matchExpressions ?? []) {
-    if (!holds(requirement, labels[requirement.key])) missed.push(requirement);
-  }
-  return missed;
+  return missed ?? ALL_MET;
 }
 
 /** Whether the labels meet the selector. */

@@ -1,10 +1,10 @@
 import type { NodeSeen } from '../model/node';
 import { meetsNodeAffinity } from '../model/selectors';
 import { untolerated, type Taint } from '../model/taints';
-import { rowOf, sumsOf, tableOf, type NodeTable } from './columns';
+import { rowOf, sumsOf, tableOf, type Left, type NodeTable } from './columns';
 import { afterPromises } from './promises';
 import { resourcesOf } from './resources';
-import type { Capacity, ClusterFacts, Placed, PlacementRequest, RoomOfResource } from './types';
+import type { Capacity, ClusterFacts, PassedOver, Placed, PlacementRequest, RoomOfResource } from './types';
 
 const UNKNOWN: Capacity = {
   known: false, room: Infinity, eligible: 0, nodes: 0, resources: [], at: [], fits: [], free: new Float64Array(0),
@@ -25,17 +25,16 @@ export function capacityOf(request: PlacementRequest, cluster: ClusterFacts, pla
   const table = tableOf(cluster.nodes.value);
   const unseen = placed ? placed.replicas - (placed.seen ?? placed.replicas) : 0;
   const promised = unseen > 0 ? [...cluster.promised, { requests: request.requests, replicas: unseen }] : cluster.promised;
-  const free = promised.length > 0 ? afterPromises(table, promised) : table.free;
+  const left = promised.length > 0 ? afterPromises(table, promised) : table;
 
-  const passedOver: Capacity['passedOver'] = { unready: table.count - table.open.length, unselected: 0, tainted: 0 };
-  const at = eligibleNodes(request, table, passedOver);
+  const { at, passedOver } = eligibleNodes(request, table);
   const fits = new Array<number>(at.length).fill(MOST);
   const resources: RoomOfResource[] = [];
   // By position here and wherever every node is passed: `for … of` makes an object at each step.
-  for (let r = 0; r < names.length; r += 1) resources.push(roomOf(names[r], request.requests[names[r]], { table, free, at }, fits));
+  for (let r = 0; r < names.length; r += 1) resources.push(roomOf(names[r], request.requests[names[r]], { table, left, at }, fits));
   let room = placed?.replicas ?? 0;
   for (let i = 0; i < fits.length; i += 1) room += fits[i];
-  return { known: true, room, eligible: at.length, nodes: table.count, resources, at, fits, free, passedOver };
+  return { known: true, room, eligible: at.length, nodes: table.count, resources, at, fits, free: left.free, passedOver };
 }
 
 /** More replicas than any node holds; a small integer, so that lists of it stay compact. */
@@ -43,16 +42,16 @@ const MOST = 1 << 30;
 
 interface Eligible {
   table: NodeTable;
-  free: Float64Array;
+  left: Left;
   at: readonly number[];
 }
 
 /** One resource over the eligible nodes; lowers `fits` to what it allows. */
-function roomOf(name: string, wanted: number, { table, free, at }: Eligible, fits: number[]): RoomOfResource {
+function roomOf(name: string, wanted: number, { table, left, at }: Eligible, fits: number[]): RoomOfResource {
   const number = rowOf(table, name);
   const row = number * table.open.length;
-  const asSeen = at === table.everywhere && free === table.free;
-  const sums = asSeen ? table.sums[number] : sumsOf(free, table.allocatable, row, at);
+  const { free } = left;
+  const sums = at === table.everywhere ? left.sums[number] : sumsOf(free, table.allocatable, row, at);
   let alone = 0;
   if (sums.mostFree < wanted) fits.fill(0);
   else {
@@ -62,17 +61,18 @@ function roomOf(name: string, wanted: number, { table, free, at }: Eligible, fit
       if (replicas < fits[i]) fits[i] = replicas;
     }
   }
-  return { name, wanted, row, free: sums.free, allocatable: sums.allocatable, mostFree: sums.mostFree, largest: sums.largest, alone };
+  return { name, wanted, row, sums, alone };
 }
 
-/** Positions of the nodes that may run a replica at all; counts why others may not. */
-function eligibleNodes(request: PlacementRequest, table: NodeTable, passedOver: Capacity['passedOver']): readonly number[] {
+/** Positions of the nodes that may run a replica at all, and why others may not. */
+function eligibleNodes(request: PlacementRequest, table: NodeTable): Pick<Capacity, 'at' | 'passedOver'> {
   const { open, everywhere, taints, tainted } = table;
   const selects = nodeSelection(request);
-  if (!selects && taints.length === 1) return everywhere;
+  if (!selects && taints.length === 1) return { at: everywhere, passedOver: table.passedOver };
   const barring = taints.map((list): Taint | undefined => (list.length > 0 ? untolerated(list, request.tolerations ?? [])[0] : undefined));
   // Most requests may use every open node of most clusters: then its list serves as it is.
-  if (!selects && barring.every(taint => taint === undefined)) return everywhere;
+  if (!selects && barring.every(taint => taint === undefined)) return { at: everywhere, passedOver: table.passedOver };
+  const passedOver: PassedOver = { ...table.passedOver };
   const at: number[] = [];
   for (let node = 0; node < open.length; node += 1) {
     const taint = barring[tainted[node]];
@@ -85,7 +85,7 @@ function eligibleNodes(request: PlacementRequest, table: NodeTable, passedOver: 
       at.push(node);
     }
   }
-  return at;
+  return { at, passedOver };
 }
 
 /** Whether a node is one of those asked for; undefined where any will do. */

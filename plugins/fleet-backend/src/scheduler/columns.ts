@@ -1,11 +1,20 @@
 import type { NodeSeen } from '../model/node';
 import type { Taint } from '../model/taints';
+import type { PassedOver, Sums } from './types';
+
+/** What is free on the open nodes. */
+export interface Left {
+  /** A row of amounts for each resource, one after the other, then one of zeros for what no node has. */
+  free: Float64Array;
+  /** Each row over all open nodes: most requests may use every one. */
+  sums: readonly Sums[];
+}
 
 /**
  * What is worth knowing of a list of nodes, whatever is asked, as plain numbers: walking over node objects is mostly waiting for
  * memory. "Open" nodes are ready and not cordoned; every position here is one among them.
  */
-export interface NodeTable {
+export interface NodeTable extends Left {
   /** Nodes of the list, open or not. */
   count: number;
   open: readonly NodeSeen[];
@@ -18,19 +27,10 @@ export interface NodeTable {
   /** In how many failure zones ready nodes stand; 0 when none says where it is. */
   zones: number;
   resources: readonly string[];
-  /** A row of amounts for each resource, one after the other, then one of zeros for what no node has. */
-  free: Float64Array;
+  /** In the rows of `free`. */
   allocatable: Float64Array;
-  /** Each row over all open nodes: most requests may use every one. */
-  sums: readonly Sums[];
-}
-
-/** One resource over several nodes; `mostFree` and `largest` are of the one node that has most. */
-export interface Sums {
-  free: number;
-  mostFree: number;
-  allocatable: number;
-  largest: number;
+  /** For whoever may use every open node. */
+  passedOver: PassedOver;
 }
 
 const SEEN = new WeakMap<readonly NodeSeen[], NodeTable>();
@@ -79,8 +79,15 @@ function tabled(nodes: readonly NodeSeen[]): NodeTable {
     allocatable[row * open.length + i] = node.allocatable[name] ?? 0;
   }));
   const everywhere = open.map((_, i) => i);
-  const sums = Array.from({ length: resources.length + 1 }, (_, row) => sumsOf(free, allocatable, row * open.length, everywhere));
-  return { count: nodes.length, open, everywhere, ...taintsOf(open), zones: zonesOf(nodes), resources, free, allocatable, sums };
+  const passedOver = { unready: nodes.length - open.length, unselected: 0, tainted: 0 };
+  return { count: nodes.length, open, everywhere, ...taintsOf(open), zones: zonesOf(nodes), resources, free, allocatable, sums: rowSums(free, { resources, allocatable, everywhere }), passedOver };
+}
+
+/** The sums of each row over all open nodes. */
+export function rowSums(free: Float64Array, { resources, allocatable, everywhere }: Pick<NodeTable, 'resources' | 'allocatable' | 'everywhere'>): Sums[] {
+  const sums: Sums[] = [];
+  for (let row = 0; row <= resources.length; row += 1) sums.push(sumsOf(free, allocatable, row * everywhere.length, everywhere));
+  return sums;
 }
 
 function taintsOf(nodes: readonly NodeSeen[]): Pick<NodeTable, 'taints' | 'tainted'> {

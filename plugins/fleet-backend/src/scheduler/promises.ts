@@ -1,5 +1,5 @@
 import type { Amounts } from '../model/quantities';
-import { rowOf, type NodeTable } from './columns';
+import { rowOf, rowSums, type Left, type NodeTable } from './columns';
 import { resourcesOf } from './resources';
 import type { Promised } from './types';
 
@@ -9,12 +9,30 @@ interface Wanted {
   row: number;
 }
 
+/** What was last promised on the nodes of a table, and what that leaves: from one decision to the next most clusters owe the same. */
+const KEPT = new WeakMap<NodeTable, { promised: readonly Promised[]; left: Left }>();
+
+/** What is left on the open nodes once the promises are kept. Remembered: what a promise asks for is never changed in place. */
+export function afterPromises(table: NodeTable, promised: readonly Promised[]): Left {
+  const last = KEPT.get(table);
+  if (last && same(last.promised, promised)) return last.left;
+  const free = kept(table, promised);
+  const left = { free, sums: rowSums(free, table) };
+  KEPT.set(table, { promised, left });
+  return left;
+}
+
+function same(some: readonly Promised[], others: readonly Promised[]): boolean {
+  if (some === others) return true;
+  return some.length === others.length && some.every(({ requests, replicas }, i) => requests === others[i].requests && replicas === others[i].replicas);
+}
+
 /**
- * What is left, row by row as in `table.free`, once the promises are kept: each goes, best fit, to the node it leaves the least on.
+ * Row by row as in `table.free`: each promise goes, best fit, to the node it leaves the least on.
  * Large ones first and equal nodes by name, so that the order of promises and nodes does not matter.
  * A promise that fits nowhere takes nothing: its pods will wait, not run.
  */
-export function afterPromises(table: NodeTable, promised: readonly Promised[]): Float64Array {
+function kept(table: NodeTable, promised: readonly Promised[]): Float64Array {
   const left = table.free.slice();
   for (const { requests, replicas } of largestFirst(promised)) {
     const resources = resourcesOf(requests).map((name): Wanted => ({ wanted: requests[name], row: rowOf(table, name) * table.open.length }));

@@ -29,11 +29,7 @@ export function scheduleCompact(input: SchedulingInput, extra: readonly Filter[]
   const judged = judgeAll(input, placed, extra.map(guarded), sheet);
   const assignment = assign(input, judged, placed);
   const { staying, unplaced } = assignment;
-  for (const one of judged) {
-    const replicas = assignment.shares.get(one.cluster.name);
-    // Chosen and rejected at once: it stays where it runs, and the rejections say what is wrong with that.
-    if (replicas !== undefined) [one.outcome, one.replicas] = ['chosen', replicas];
-  }
+  giveOut(judged, assignment);
   const notes = notesOn(input, judged, assignment);
   judged.sort(bestFirst);
   return compact(judged, sheet, { unplaced, profile: profile.name, weights: profile.weights, sentence: explain(request, { judged, unplaced, sheet }, staying), notes });
@@ -54,6 +50,14 @@ function judgeAll(input: SchedulingInput, placed: ReadonlyMap<string, Placed>, e
     }
     return one;
   });
+}
+
+/** Chosen and rejected at once: it stays where it runs, and the rejections say what is wrong with that. Changes `judged`. */
+function giveOut(judged: Judged[], { shares }: Assignment): void {
+  for (const one of judged) {
+    const replicas = shares.get(one.cluster.name);
+    if (replicas !== undefined) [one.outcome, one.replicas] = ['chosen', replicas];
+  }
 }
 
 const ORDER: Record<Judged['outcome'], number> = { chosen: 0, fits: 1, rejected: 2 };

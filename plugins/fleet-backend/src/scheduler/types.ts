@@ -200,6 +200,14 @@ export interface SchedulingInput {
   now: number;
 }
 
+/** Amounts of one resource over several nodes; `mostFree` and `largest` are of the one node that has most. */
+export interface Sums {
+  free: number;
+  mostFree: number;
+  allocatable: number;
+  largest: number;
+}
+
 /** One requested resource over the nodes that may run a replica. */
 export interface RoomOfResource {
   name: string;
@@ -207,13 +215,17 @@ export interface RoomOfResource {
   wanted: number;
   /** Where its amounts begin in `Capacity.free`. */
   row: number;
-  free: number;
-  allocatable: number;
-  /** Most free, and most allocatable, on one node. */
-  mostFree: number;
-  largest: number;
+  /** Over those nodes; shared with other requests that may use the same ones. */
+  sums: Readonly<Sums>;
   /** Replicas that would fit if only this resource counted. */
   alone: number;
+}
+
+export interface PassedOver {
+  unready: number;
+  unselected: number;
+  tainted: number;
+  taint?: Taint;
 }
 
 /** The room of one cluster for this request. `room` is infinite when the nodes are unknown. */
@@ -233,7 +245,7 @@ export interface Capacity {
   /** What is free with the promises kept, in the rows of `NodeTable`: of a resource on a node at `resource.row + node`. */
   free: Float64Array;
   /** Why nodes are not eligible: counts, and one taint as an example. */
-  passedOver: { unready: number; unselected: number; tainted: number; taint?: Taint };
+  passedOver: Readonly<PassedOver>;
 }
 
 /** What one filter or scorer may look at: ONE object, so that new facts need no new parameters. */

@@ -28,11 +28,12 @@ function short(context: Context): Rejected {
   const { room, resources } = context.capacity;
   const least = bottleneck(resources);
   const fresh = request.replicas - (placed?.replicas ?? 0);
+  const { free, allocatable, mostFree, largest } = least.sums;
   const wanted = least.wanted * fresh;
-  const values = { cluster: cluster.name, resource: least.name, wanted, free: least.free, each: least.wanted, most: least.mostFree };
+  const values = { cluster: cluster.name, resource: least.name, wanted, free, each: least.wanted, most: mostFree };
   // Waiting helps where the nodes are large enough and only full.
-  const remedy = least.largest >= least.wanted && least.allocatable >= least.wanted * Math.min(fresh, needed(context)) ? 'wait' : 'changeRequest';
-  if (wanted > least.free) return { because: { code: 'CapacityShort', values: { ...values, short: wanted - least.free } }, remedy };
-  if (least.mostFree < least.wanted) return { because: { code: 'NodeTooSmall', values }, remedy };
+  const remedy = largest >= least.wanted && allocatable >= least.wanted * Math.min(fresh, needed(context)) ? 'wait' : 'changeRequest';
+  if (wanted > free) return { because: { code: 'CapacityShort', values: { ...values, short: wanted - free } }, remedy };
+  if (mostFree < least.wanted) return { because: { code: 'NodeTooSmall', values }, remedy };
   return { because: { code: 'RoomScattered', values: { ...values, room, replicas: request.replicas } }, remedy };
 }

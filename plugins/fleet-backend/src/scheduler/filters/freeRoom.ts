@@ -12,7 +12,7 @@ export function freeRoom(context: Context): Change | undefined {
   const { resources } = capacity;
   const table = tableOf(cluster.nodes.value);
   // Freeing everything would not be enough: no need to look at nodes.
-  if (resources.some(({ allocatable, wanted }) => allocatable < wanted * needed({ request, placed }))) return undefined;
+  if (resources.some(({ sums, wanted }) => sums.allocatable < wanted * needed({ request, placed }))) return undefined;
   const given = leastToFree(capacity, table.allocatable, needed({ request, placed }) - capacity.room);
   if (!given) return undefined;
   const scarce = bottleneck(resources);

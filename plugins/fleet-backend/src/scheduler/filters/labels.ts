@@ -1,18 +1,19 @@
 import { formatRequirement, unmet, type Requirement } from '../../model/selectors';
 import type { Bound, Change, Filter, Rejected } from '../types';
+import { PASSED } from './passed';
 
 /** The cluster's labels, as it has them within the fleet, must meet every selector. */
 export const labels: Filter = {
   name: 'labels',
   check({ request, cluster }) {
-    const rejections: Rejected[] = [];
+    let rejections: Rejected[] | undefined;
     for (const { source, name, labelSelector } of request.bounds) {
       if (!labelSelector) continue;
       for (const requirement of unmet(labelSelector, cluster.labels)) {
-        rejections.push({ because: reason(requirement, cluster.labels[requirement.key], { source, name }), remedy: 'changeCluster' });
+        (rejections ??= []).push({ because: reason(requirement, cluster.labels[requirement.key], { source, name }), remedy: 'changeCluster' });
       }
     }
-    return rejections;
+    return rejections ?? PASSED;
   },
   changes({ request, cluster }) {
     const changes = new Map<string, Change>();

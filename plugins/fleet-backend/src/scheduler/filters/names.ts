@@ -1,15 +1,16 @@
 import type { Filter, Rejected } from '../types';
+import { PASSED } from './passed';
 
 /** Fleet, policy and component may each name or exclude clusters; all of them must agree. */
 export const names: Filter = {
   name: 'names',
   check({ request, cluster }) {
-    const rejections: Rejected[] = [];
+    let rejections: Rejected[] | undefined;
     for (const { source, name, clusterNames, exclude } of request.bounds) {
-      if (clusterNames?.length && !clusterNames.includes(cluster.name)) rejections.push({ because: { code: 'NotNamed', values: { source, name } }, remedy: 'changeRequest' });
-      if (exclude?.includes(cluster.name)) rejections.push({ because: { code: 'Excluded', values: { source, name } }, remedy: 'changeRequest' });
+      if (clusterNames?.length && !clusterNames.includes(cluster.name)) (rejections ??= []).push({ because: { code: 'NotNamed', values: { source, name } }, remedy: 'changeRequest' });
+      if (exclude?.includes(cluster.name)) (rejections ??= []).push({ because: { code: 'Excluded', values: { source, name } }, remedy: 'changeRequest' });
     }
-    return rejections;
+    return rejections ?? PASSED;
   },
   changes({ request, cluster }) {
     const blocking = request.bounds.filter(bound => (bound.clusterNames?.length && !bound.clusterNames.includes(cluster.name)) || bound.exclude?.includes(cluster.name));

@@ -29,7 +29,7 @@ function perReplica({ cpu, gib, gpu }: Units, { eligible, resources }: Capacity,
   const known = (gpu === 0 || perGpuHour !== undefined) && (perCpuHour !== undefined || (gpu > 0 && perGpuHour !== undefined));
   if (known) return cpu * (perCpuHour ?? 0) + gib * (perGiBHour ?? 0) + gpu * (perGpuHour ?? 0);
   if (perNodeHour === undefined || eligible === 0) return undefined;
-  const share = resources.reduce((most, row) => (row.largest > 0 ? Math.max(most, row.wanted / row.largest) : most), 0);
+  const share = resources.reduce((most, { wanted, sums: { largest } }) => (largest > 0 ? Math.max(most, wanted / largest) : most), 0);
   return share * perNodeHour;
 }
 

@@ -35,8 +35,8 @@ export const resource: DimensionScorer = {
     const main = capacity.resources[heaviest];
     const asked = planned * main.wanted;
     const values = {
-      resource: main.name, asked, free: main.free, left: main.free - asked, stranded: stranded[heaviest],
-      used: Math.round((100 * (main.allocatable - main.free + asked)) / Math.max(1, main.allocatable)),
+      resource: main.name, asked, free: main.sums.free, left: main.sums.free - asked, stranded: stranded[heaviest],
+      used: Math.round((100 * (main.sums.allocatable - main.sums.free + asked)) / Math.max(1, main.sums.allocatable)),
     };
     return { score, because: { code: values.stranded > 0 ? 'FitStranded' : 'Fit', values }, factAt: nodes.seenAt };
   },
@@ -48,7 +48,7 @@ function plannedHere({ request, placed, capacity }: Context): number {
   return Math.max(0, Math.min(request.replicas - here, capacity.room - here));
 }
 
-function fit({ allocatable, free, wanted }: RoomOfResource, planned: number, stranded: number, target: number): number {
+function fit({ wanted, sums: { allocatable, free } }: RoomOfResource, planned: number, stranded: number, target: number): number {
   if (allocatable === 0) return 0;
   const use = (allocatable - free + planned * wanted) / allocatable;
   const full = use <= target ? use / target : (1 - use) / (1 - target);
