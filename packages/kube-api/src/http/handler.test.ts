@@ -1,6 +1,8 @@
 import { request as rawRequest } from 'node:http';
 import { httpApi } from '../testing/httpApi';
-import type { HttpApi } from '../testing/httpApi';
+import type { RequestContext } from '../service';
+import type { HttpApi, RequestOptions } from '../testing/httpApi';
+import type { AccessAttributes } from './reviews';
 
 const MAPS = '/api/v1/namespaces/default/configmaps';
 const map = (name: string, rest: object = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { a: '1' }, ...rest });
@@ -248,4 +250,31 @@ it('tells a client that still sends that its body is too large, and cuts off one
   })).toEqual([413, 'ended']);
   const [code] = await outcome(write => write(megabyte));
   expect(code).toBe(413);
+});
+
+it('tells who has no right, before anything is said about what was sent', async () => {
+  const asked: string[] = [];
+  const access = async (ctx: RequestContext, { verb, resource, namespace, name }: AccessAttributes) => {
+    asked.push(`${verb} ${resource} ${namespace}/${name}`);
+    return { allowed: ctx.principal.name === 'anna', reason: 'not here' };
+  };
+  const strict = await httpApi({ access });
+  const wrong: [string, string, RequestOptions, number][] = [
+    ['POST', MAPS, { type: 'application/json', body: '{"a":' }, 400],
+    ['POST', MAPS, { type: 'text/plain', body: 'x' }, 415],
+    ['POST', `${MAPS}?fieldValidation=Never`, { body: map('x') }, 422],
+    ['PUT', `${MAPS}/x`, { type: 'application/json', body: ' '.repeat(3 * 1024 * 1024 + 1) }, 413],
+    ['PATCH', `${MAPS}/x`, { type: 'application/json', body: '{}' }, 415],
+    ['DELETE', `${MAPS}/x`, { type: 'application/json', body: '[' }, 400],
+    ['GET', `${MAPS}?labelSelector=(`, {}, 400],
+  ];
+  for (const [method, path, options, code] of wrong) {
+    expect([path, (await strict.send(method, path, options)).code]).toEqual([path, code]);
+    expect((await strict.send(method, path, { ...options, token: 'b' })).body).toMatchObject({ code: 403, reason: 'Forbidden', message: expect.stringContaining('User "ben" cannot') });
+  }
+  expect(asked).toHaveLength(2 * wrong.length);
+  expect(asked[0]).toBe('create configmaps default/');
+  await strict.send('POST', MAPS, { body: map('x') });
+  expect(asked).toHaveLength(2 * wrong.length);
+  await strict.close();
 });

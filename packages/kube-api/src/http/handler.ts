@@ -41,7 +41,7 @@ export interface KubeHandlerOptions {
   authenticate(request: IncomingMessage): Principal | Promise<Principal>;
   /** What `/version` says. */
   version: { major: string; minor: string; gitVersion: string };
-  /** Answers SelfSubjectAccessReview and SelfSubjectRulesReview. Default: everything is allowed. */
+  /** Answers SelfSubjectAccessReview and SelfSubjectRulesReview, and tells who has no right from who asks wrongly. Default: everything is allowed. */
   access?: Access;
   limits?: KubeLimits;
   /** Counts what each principal asks, by `limits`; given by a host that has other ways in by which the same principals come. */
@@ -188,7 +188,7 @@ class KubeServer {
     const target = this.target(path);
     const isWatch = isReading(request) && (path.watch || (target.name === undefined && flag(query, 'watch')));
     const ctx: RequestContext = { principal, signal: stop.signal, userAgent: agentOf(request), warn: text => warnings.add(text) };
-    const call: Call = { request, response, query, ctx, target, warnings, maxBodyBytes: this.limits.maxBodyBytes };
+    const call: Call = { request, response, query, ctx, target, warnings, maxBodyBytes: this.limits.maxBodyBytes, access: this.options.access };
     if (isWatch) return this.watch(call, stop);
     return this.withinTime(stop, () =>
       isReview(target.info) && request.method === 'POST' && target.name === undefined ? this.review(call) : serveResource(this.options.service, call),

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { badRequest, invalid, kubeError } from '../errors';
+import { badRequest, forbidden, invalid, kubeError } from '../errors';
 import type { FieldValidation, PatchType, RequestContext, ResourceService, Target } from '../service';
 import { partialMetadata, toTable } from '../tables/table';
 import type { IncludeObject } from '../tables/table';
@@ -12,6 +12,7 @@ import { negotiate } from './negotiate';
 import type { Wanted } from './negotiate';
 import { deleteOptions, flag, listRequest, writeOptions } from './query';
 import { bare, methodNotAllowed } from './refusals';
+import type { Access } from './reviews';
 import type { Warnings } from './warnings';
 
 /** One request for a resource on its way through. */
@@ -24,9 +25,12 @@ export interface Call {
   warnings: Warnings;
   /** Bytes a body may have. */
   maxBodyBytes: number;
+  /** Absent: everything is allowed. */
+  access?: Access;
 }
 
-type Verb = (service: ResourceService, call: Call) => Promise<void>;
+/** Reads what is asked, and gives what does it. */
+type Verb = (service: ResourceService, call: Call) => Promise<() => Promise<void>>;
 type Answer = KubeObject | KubeList | StatusObject;
 
 const PATCH_TYPES: Record<string, PatchType> = {
@@ -94,22 +98,26 @@ export function objectReading(info: ResourceInfo): Pick<Reading, 'failure' | 'st
 
 const read = (call: Call): Promise<RawBody> => readBody(call.request, call.maxBodyBytes);
 
-const get: Verb = async (service, call) => send(call, 200, await service.get(call.ctx, call.target));
+const get: Verb = async (service, call) => async () => send(call, 200, await service.get(call.ctx, call.target));
 
-const list: Verb = async (service, call) =>
-  send(call, 200, await service.list(call.ctx, call.target, listRequest(call.query, call.target.info)));
+const list: Verb = async (service, call) => {
+  const request = listRequest(call.query, call.target.info);
+  return async () => send(call, 200, await service.list(call.ctx, call.target, request));
+};
 
 const create: Verb = async (service, call) => {
   const options = writeOptions(call.query, 'CreateOptions');
   const body = parseBody(await read(call), reading(call, options.fieldValidation));
-  send(call, 201, await service.create(call.ctx, call.target, body, options));
+  return async () => send(call, 201, await service.create(call.ctx, call.target, body, options));
 };
 
 const update: Verb = async (service, call) => {
   const options = writeOptions(call.query, 'UpdateOptions');
   const body = parseBody(await read(call), reading(call, options.fieldValidation));
-  const { object, created } = await service.update(call.ctx, call.target, body, options);
-  send(call, created ? 201 : 200, object);
+  return async () => {
+    const { object, created } = await service.update(call.ctx, call.target, body, options);
+    send(call, created ? 201 : 200, object);
+  };
 };
 
 const patch: Verb = async (service, call) => {
@@ -123,8 +131,10 @@ const patch: Verb = async (service, call) => {
   const force = flag(call.query, 'force');
   checkPatchOptions(type, force, options.fieldManager);
   const body = parseBody(raw, { validation: options.fieldValidation, warn: call.ctx.warn, accepted, failure: type === 'apply' ? 'error decoding YAML' : 'error decoding patch' });
-  const { object, created } = await service.patch(call.ctx, call.target, { type, body, force }, options);
-  send(call, created ? 201 : 200, object);
+  return async () => {
+    const { object, created } = await service.patch(call.ctx, call.target, { type, body, force }, options);
+    send(call, created ? 201 : 200, object);
+  };
 };
 
 function checkPatchOptions(type: PatchType, force: boolean, fieldManager?: string): void {
@@ -144,13 +154,13 @@ async function readDeleteOptions(call: Call) {
 
 const remove: Verb = async (service, call) => {
   const options = await readDeleteOptions(call);
-  send(call, 200, await service.delete(call.ctx, call.target, options));
+  return async () => send(call, 200, await service.delete(call.ctx, call.target, options));
 };
 
 const removeCollection: Verb = async (service, call) => {
   const options = await readDeleteOptions(call);
   const request = listRequest(call.query, call.target.info);
-  send(call, 200, await service.deleteCollection(call.ctx, call.target, request, options));
+  return async () => send(call, 200, await service.deleteCollection(call.ctx, call.target, request, options));
 };
 
 const ON_OBJECT: Record<string, { name: string; run: Verb }> = {
@@ -164,6 +174,19 @@ const ON_COLLECTION: Record<string, { name: string; run: Verb }> = {
   POST: { name: 'create', run: create },
   DELETE: { name: 'deletecollection', run: removeCollection },
 };
+
+/**
+ * The service asks for rights once it knows what is asked; Kubernetes asks before it reads. So whoever may not do it at all
+ * hears that, and nothing of what is wrong with the request.
+ */
+async function refuseFirst({ access, ctx, target }: Call, verb: string, error: unknown): Promise<never> {
+  const { info, namespace = '', name = '', subresource = '' } = target;
+  const { group, version, resource } = info;
+  const answer = await access?.(ctx, { verb, group, version, resource, subresource, namespace, name });
+  if (!answer || answer.allowed) throw error;
+  const where = namespace && ` in the namespace "${namespace}"`;
+  throw forbidden(info, name, `User "${ctx.principal.name}" cannot ${verb} resource "${resource}" in API group "${group}"${where}: ${answer.reason}`);
+}
 
 /**
  * Carries out one request that is no watch and no review.
@@ -180,5 +203,6 @@ export async function serveResource(service: ResourceService, call: Call): Promi
   if (!verb || !isOffered || (everywhere && verb.name !== 'list')) throw methodNotAllowed();
   wantedBy(call);
   if (info.deprecation) call.ctx.warn(info.deprecation);
-  await verb.run(service, call);
+  const act = await verb.run(service, call).catch(error => refuseFirst(call, verb.name, error));
+  await act();
 }
