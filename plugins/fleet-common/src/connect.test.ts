@@ -44,7 +44,7 @@ describe('the kubeconfig of the portal', () => {
     };
 
     it('gives kubectl what it wants', () => {
-      expect(JSON.parse(helped('[ "$*" = "--yes --prefer-offline @backstage/cli-module-auth auth print-token --instance portal.example.com" ] && echo the.token'))).toEqual({ apiVersion: exec.apiVersion, kind: 'ExecCredential', status: { token: 'the.token' } });
+      expect(JSON.parse(helped('[ "$*" = "--yes --prefer-offline --no-update-notifier @backstage/cli-module-auth auth print-token --instance portal.example.com" ] && echo the.token'))).toEqual({ apiVersion: exec.apiVersion, kind: 'ExecCredential', status: { token: 'the.token' } });
     });
 
     it('fails where nobody is signed in, and gives no empty token', () => {

@@ -27,10 +27,10 @@ export const loginCommand = (view: ConnectView): string => `${CLI} login --backe
 
 /**
  * Prints what kubectl wants of a credential helper (client.authentication.k8s.io/v1 ExecCredential). The token is short-lived and the
- * command gets a new one itself, so it goes without an expiry. It runs with every kubectl: no look into the registry for a newer one.
+ * command gets a new one itself, so it goes without an expiry. It runs with every kubectl: no look for newer versions of anything.
  */
 const helper = (view: ConnectView): string =>
-  `token=$(${CLI.replace('--yes', '--yes --prefer-offline')} print-token --instance ${instanceOf(view)}) || { echo 'Not signed in. Sign in with: ${loginCommand(view)}' >&2; exit 1; }
+  `token=$(${CLI.replace('--yes', '--yes --prefer-offline --no-update-notifier')} print-token --instance ${instanceOf(view)}) || { echo 'Not signed in. Sign in with: ${loginCommand(view)}' >&2; exit 1; }
 printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$token"`;
 
 const execOf = (view: ConnectView) => ({

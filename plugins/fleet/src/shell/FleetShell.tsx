@@ -5,6 +5,7 @@ import { FleetTheme } from '@flotilla/backstage-plugin-fleet-react';
 import { lazy, Suspense } from 'react';
 import { Link, Navigate, Route, Routes, useLocation } from 'react-router-dom';
 import { useFleetWords } from '../translation';
+import { Connect } from './Connect';
 import { GoTo } from './GoTo';
 import { KeyList } from './KeyList';
 import styles from './shell.module.css';
@@ -19,7 +20,7 @@ export function FleetShell() {
   const { t } = useFleetWords();
   return (
     <FleetTheme className={styles.page}>
-      <PluginHeader className={styles.top} icon={<RiShipLine />} title={t('plugin.title')} titleLink={fleetPaths.overview()} customActions={[<Pages key="pages" />, <GoTo key="goTo" />, <KeyList key="keys" />]} />
+      <PluginHeader className={styles.top} icon={<RiShipLine />} title={t('plugin.title')} titleLink={fleetPaths.overview()} customActions={[<Pages key="pages" />, <GoTo key="goTo" />, <Connect key="connect" />, <KeyList key="keys" />]} />
       <main>
         <Suspense fallback={null}>
           <Routes>

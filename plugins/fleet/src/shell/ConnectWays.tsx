@@ -1,0 +1,86 @@
+import { Tab, TabList, TabPanel, Tabs } from '@backstage/ui';
+import { loginCommand, portalKubeconfig, type ConnectView } from '@flotilla/backstage-plugin-fleet-common';
+import { NoticeBar, ReadTable } from '@flotilla/backstage-plugin-fleet-react';
+import { useFleetWords } from '../translation';
+import { ConnectSnippet } from './ConnectSnippet';
+import styles from './connect.module.css';
+
+/** What kubectl, Helm and Flux take as it is. */
+const FILE = 'flotilla.kubeconfig';
+const TRY = `kubectl --kubeconfig ${FILE} get fleets,clusters -A`;
+
+const PROGRAM = `backend:
+  auth:
+    externalAccess:
+      - type: static
+        options:
+          token: \${FLOTILLA_DEPLOY_TOKEN} # openssl rand -base64 32
+          subject: deploy
+        accessRestrictions:
+          - plugin: fleet
+            permission: [fleet.read, fleet.create, fleet.update]`;
+
+const PERMISSIONS = [
+  { names: ['fleet.read'], word: 'read' },
+  { names: ['fleet.create', 'fleet.update'], word: 'write' },
+  { names: ['fleet.delete'], word: 'remove' },
+  { names: ['fleet.cluster.use'], word: 'use' },
+  { names: ['fleet.clusterobjects.place'], word: 'place' },
+  { names: ['fleet.secret.read'], word: 'secrets' },
+] as const;
+
+/** Backstage lets a command line sign in over https; over plain http only on the same machine. */
+const mayNotSignIn = (portal: string) => /^http:\/\/(?!(localhost|127\.0\.0\.1)(:|$))/.test(portal);
+
+/** Two ways to prove to the portal who asks: a person's own sign-in, and a token for a program. */
+export function ConnectWays({ view }: { view: ConnectView }) {
+  const { t } = useFleetWords();
+  return (
+    <div className={styles.ways}>
+      {!view.encrypted && <NoticeBar tone="warning">{t('connect.plain')} <code>fleet.kube.listen</code></NoticeBar>}
+      <Tabs>
+        <TabList aria-label={t('connect.title')}>
+          <Tab id="person">{t('connect.person')}</Tab>
+          <Tab id="token">{t('connect.program')}</Tab>
+        </TabList>
+        <TabPanel id="person"><Person view={view} /></TabPanel>
+        <TabPanel id="token"><Program view={view} /></TabPanel>
+      </Tabs>
+    </div>
+  );
+}
+
+function Person({ view }: { view: ConnectView }) {
+  const { t } = useFleetWords();
+  return (
+    <div className={styles.way}>
+      {mayNotSignIn(view.portal) && <NoticeBar tone="warning">{t('connect.noSignIn', { portal: view.portal })}</NoticeBar>}
+      <ConnectSnippet step="1" title={t('connect.signIn')} detail={t('connect.signInDetail')} text={loginCommand(view)} />
+      <ConnectSnippet step="2" title={t('connect.save', { file: FILE })} detail={t('connect.savePerson')} text={portalKubeconfig(view, 'person')} file={FILE} />
+      <ConnectSnippet step="3" title={t('connect.try')} text={TRY} />
+      <p className={styles.muted}>{t('connect.personNeeds')} <More /></p>
+    </div>
+  );
+}
+
+function Program({ view }: { view: ConnectView }) {
+  const { t } = useFleetWords();
+  const columns = [
+    { id: 'names', label: t('connect.permission'), width: '50%', cell: ({ names }: (typeof PERMISSIONS)[number]) => names.map((name, at) => <span key={name}>{at > 0 && ', '}<code>{name}</code></span>) },
+    { id: 'allows', label: t('connect.allows'), cell: ({ word }: (typeof PERMISSIONS)[number]) => t(`connect.allow.${word}`) },
+  ];
+  return (
+    <div className={styles.way}>
+      <ConnectSnippet step="1" title={t('connect.allowToken')} detail={t('connect.allowTokenDetail')} text={PROGRAM} />
+      <ReadTable caption={t('connect.permissions')} columns={columns} rows={PERMISSIONS} id={({ word }) => word} />
+      <ConnectSnippet step="2" title={t('connect.save', { file: FILE })} detail={t('connect.saveProgram')} text={portalKubeconfig(view, 'token')} file={FILE} />
+      <ConnectSnippet step="3" title={t('connect.try')} text={`${TRY}\n${TRY.replace(/get .*/, 'auth can-i --list')}`} />
+      <p className={styles.muted}><More /></p>
+    </div>
+  );
+}
+
+function More() {
+  const { t } = useFleetWords();
+  return <>{t('connect.more')} <code>docs/kubectl.md</code></>;
+}
