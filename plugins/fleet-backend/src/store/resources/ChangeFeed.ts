@@ -47,10 +47,9 @@ export class ChangeFeed {
   #newest = 0;
   #reading: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #watchers = 0;
   /** How often the database went back; a watch from before cannot go on. */
   #timeline = 0;
-  readonly #waiting = new Set<() => void>();
+  readonly #sleepers = new Set<Sleeper>();
 
   constructor(
     private readonly session: Session,
@@ -63,17 +62,16 @@ export class ChangeFeed {
     const fresh = entries.filter(({ version }) => version > this.#newest);
     if (fresh.length === 0) return;
     if (fresh[0].version === this.#newest + 1) this.#append(fresh);
-    else if (this.#watchers) this.#catchUpTo(fresh[fresh.length - 1].version).catch(() => {});
+    else if (this.#sleepers.size > 0) this.#catchUpTo(fresh[fresh.length - 1].version).catch(() => {});
   }
 
   /** See ResourceStorage.changes. */
   async *read(range: ObjectRange | 'all', since: string, signal: AbortSignal): AsyncGenerator<Change | { bookmark: string }> {
-    this.#enter();
+    const sleeper = this.#enter(signal);
     try {
       await this.#catchUp();
       const timeline = this.#timeline;
       let position = await this.#startAt(since);
-      let spokeAt = Date.now();
       while (!signal.aborted) {
         const { entries, upTo } = await this.#after(position, range);
         if (timeline !== this.#timeline) throw new StorageError('expired', `too old resource version: ${position} (a backup was put back)`);
@@ -82,18 +80,18 @@ export class ChangeFeed {
           position = entry.version;
           if (range !== 'all' && !contains(range, entry.key)) continue;
           yield entry.read();
-          spokeAt = Date.now();
+          sleeper.spoke();
         }
         position = Math.max(position, upTo);
         // Writes elsewhere are silence too: a watcher must hear how far it has come.
-        if (Date.now() - spokeAt >= this.options.heartbeatMs) {
+        if (sleeper.isSilent) {
           yield { bookmark: String(position) };
-          spokeAt = Date.now();
+          sleeper.spoke();
         }
-        if (position >= this.#newest) await this.#wait(signal, spokeAt + this.options.heartbeatMs - Date.now());
+        if (position >= this.#newest) await sleeper.sleep();
       }
     } finally {
-      this.#leave();
+      this.#leave(sleeper);
     }
   }
 
@@ -173,7 +171,7 @@ export class ChangeFeed {
     await this.options.onWentBack?.();
     const { version } = await readState(this.session);
     this.#restartAt(version);
-    for (const wake of [...this.#waiting]) wake();
+    this.#wakeAll();
     return version;
   }
 
@@ -189,7 +187,7 @@ export class ChangeFeed {
     this.#newest = entries[entries.length - 1].version;
     for (const { size } of entries) this.#size += size;
     this.#forgetOldest();
-    for (const wake of [...this.#waiting]) wake();
+    this.#wakeAll();
   }
 
   #forgetOldest(): void {
@@ -205,30 +203,64 @@ export class ChangeFeed {
     this.#size = size;
   }
 
-  #wait(signal: AbortSignal, ms: number): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new Promise(resolve => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(wake);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, Math.max(0, ms));
-      this.#waiting.add(wake);
-      signal.addEventListener('abort', wake);
-    });
+  #wakeAll(): void {
+    for (const sleeper of this.#sleepers) sleeper.wake();
   }
 
-  #enter(): void {
-    this.#watchers += 1;
+  #enter(signal: AbortSignal): Sleeper {
+    const sleeper = new Sleeper(signal, this.options.heartbeatMs);
+    this.#sleepers.add(sleeper);
     // A poll that fails is tried again; who reads hears of it by their own statements.
     this.#timer ??= setInterval(() => this.#catchUp().catch(() => {}), this.options.pollMs).unref();
+    return sleeper;
   }
 
-  #leave(): void {
-    this.#watchers -= 1;
-    if (this.#watchers === 0) this.close();
+  #leave(sleeper: Sleeper): void {
+    sleeper.close();
+    this.#sleepers.delete(sleeper);
+    if (this.#sleepers.size === 0) this.close();
+  }
+}
+
+/**
+ * Waits again and again: for a change, the end, or a heartbeat. It has one timer and one listener, for to make them anew is dear
+ * when fifty watchers wait for each change.
+ */
+class Sleeper {
+  /** Whether nothing was said for a heartbeat's time. */
+  isSilent = false;
+  #wake: (() => void) | undefined;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly signal: AbortSignal,
+    heartbeatMs: number,
+  ) {
+    this.#timer = setTimeout(() => {
+      this.isSilent = true;
+      this.wake();
+    }, heartbeatMs);
+    signal.addEventListener('abort', this.wake);
+  }
+
+  spoke(): void {
+    this.isSilent = false;
+    this.#timer.refresh();
+  }
+
+  sleep(): Promise<void> {
+    return this.signal.aborted ? Promise.resolve() : new Promise(resolve => (this.#wake = resolve));
+  }
+
+  /** Without effect on one that does not sleep: it looks for changes before it does. */
+  readonly wake = (): void => {
+    this.#wake?.();
+    this.#wake = undefined;
+  };
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.signal.removeEventListener('abort', this.wake);
   }
 }
 
