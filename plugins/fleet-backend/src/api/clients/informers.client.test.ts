@@ -1,4 +1,5 @@
 import { mockCredentials } from '@backstage/backend-test-utils';
+import type { KubernetesObject } from '@kubernetes/client-node';
 import { aComponent, anApplication } from '../../reconcile/testing/shop';
 import { Cable } from './testing/Cable';
 import { ClientHub } from './testing/ClientHub';
@@ -80,7 +81,7 @@ describeWithGo.each(WAYS)(`informers of client-go at the hub, %s${skipped}`, (wa
 
   it('are carried on by bookmarks while only other things change', async () => {
     const from = informers.lines.length;
-    const { metadata } = await hub.objects.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'elsewhere', namespace: 'default' } });
+    const { metadata } = await hub.objects.create<KubernetesObject>({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'elsewhere', namespace: 'default' } });
     await until(line => line.event === 'position' && line.kind === 'configmaps' && Number(line.resourceVersion) >= Number(metadata!.resourceVersion), from);
     expect(said().slice(from).filter(line => line.kind === 'configmaps' && line.name)).toEqual([]);
   });

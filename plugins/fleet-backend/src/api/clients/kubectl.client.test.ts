@@ -136,6 +136,35 @@ describeWithKubectl(path ? 'kubectl at the hub' : 'kubectl at the hub (skipped: 
     await watching.stop();
   });
 
+  it('lists in pieces, sorted and in columns of one\'s own', async () => {
+    const maps = Array.from({ length: 7 }, (_, index) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `page-${index}`, namespace: 'shop', labels: { set: 'pages' } }, data: { rank: String(9 - index) } }));
+    hub.file('pages.json', maps);
+    await kubectl.succeed('apply -f pages.json');
+    const names = maps.map(each => `configmap/${each.metadata.name}\n`).join('');
+    expect(await kubectl.succeed('get configmaps -l set=pages --chunk-size=3 -o name')).toBe(names);
+    const ranked = await kubectl.succeed(`get configmaps -l set=pages --sort-by=.data.rank --no-headers -o custom-columns=NAME:.metadata.name,RANK:.data.rank`);
+    expect(ranked.split('\n')[0]).toMatch(/^page-6\s+3$/);
+    expect(await kubectl.succeed('get configmaps -l set=pages --field-selector metadata.name=page-2 -o name')).toBe('configmap/page-2\n');
+    hub.file('fewer.json', maps.slice(0, 2));
+    expect(await kubectl.succeed('apply -f fewer.json -l set=pages --prune --prune-allowlist=core/v1/ConfigMap')).toContain('configmap/page-6 pruned');
+    expect(await kubectl.succeed('get configmaps -l set=pages -o name')).toBe('configmap/page-0\nconfigmap/page-1\n');
+    const deleting = kubectl.succeed('wait --for=delete configmap/page-0 --timeout=30s');
+    await kubectl.succeed('delete configmaps -l set=pages --cascade=foreground --timeout=30s');
+    await deleting;
+  });
+
+  it('makes objects from words, and shows what would be made', async () => {
+    expect(await kubectl.succeed('create configmap words --from-literal=a=b --dry-run=server -o yaml')).toMatch(/uid: /);
+    expect((await kubectl.run('get configmap words')).code).toBe(1);
+    hub.file('named.json', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'drawn-' } });
+    expect(await kubectl.succeed('create -f named.json')).toMatch(/^configmap\/drawn-\w{5} created\n$/);
+    expect(await kubectl.succeed('create secret generic words --from-literal=a=b')).toBe('secret/words created\n');
+    expect(await kubectl.succeed(`get secret words -o jsonpath='{.data.a}'`)).toBe('Yg==');
+    expect((await reader.run('get secret words')).err).toContain('Forbidden');
+    expect(await kubectl.succeed('describe secret words')).toMatch(/a:\s+1 bytes/);
+    await kubectl.succeed('delete secret words');
+  });
+
   it('answers what one may', async () => {
     expect(await kubectl.succeed('auth can-i create applications')).toBe('yes\n');
     expect(await kubectl.succeed('auth can-i --list')).toMatch(/Resources[\s\S]*applications\.apps\.kurator\.dev\s+\[\]\s+\[\]\s+\[.*create.*\]/);
