@@ -7,9 +7,9 @@ const MAX_BATCH = 65_536;
  * An event after a pause leaves at once; in a stream of them those of so many milliseconds leave together. Each write costs a chunk, a TLS
  * record and a system call, for each watcher: with fifty of them at 300 events a second that is most of what a watch costs.
  */
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 /** What comes so soon after a write is a stream; a process short of time turns less often than it should gather, and must save all the more. */
-const PAUSE_MS = 10 * GATHER_MS;
+const PAUSE_MS = 4 * GATHER_MS;
 /** The last objects sent, as JSON: fifty watchers of one change make its bytes once. */
 const recent = new Map<object, Buffer>();
 const RECENT = 256;

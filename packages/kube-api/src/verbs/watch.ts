@@ -37,8 +37,8 @@ async function* follow(
   const seen = (object?: KubeObject) => object !== undefined && matchesLabels(object, request.labels) && matchesFields(object, request.fields);
   let since = initial?.resourceVersion ?? request.resourceVersion;
   try {
-    for (const object of initial?.items ?? []) yield { type: 'ADDED', object: asVersion(object, target.info) };
-    initial = undefined;
+    // Taken out, so that a watch does not hold them for as long as it lasts.
+    for (const object of initial?.items.splice(0) ?? []) yield { type: 'ADDED', object: asVersion(object, target.info) };
     if (request.sendInitialEvents && request.allowBookmarks) yield bookmark(target.info, since, true);
     for await (const change of deps.storage.changes(rangeOf(target), since, end.signal)) {
       if (end.signal.aborted) return;
