@@ -78,17 +78,17 @@ function goOn(facts: ClusterFacts[], random: () => number, requests: PlacementRe
   clusters.forEach((name, i) => {
     const [outcome, replicas] = [heads[i * stride], heads[i * stride + 1]];
     if (outcome !== 0 || replicas === 0) return;
-    const at = position.get(name)!;
+    const chosen = position.get(name)!;
     // The oldest promise is a pod by now.
-    facts[at] = { ...facts[at], promised: [...facts[at].promised.slice(-1), { requests, replicas }] };
+    facts[chosen] = { ...facts[chosen], promised: [...facts[chosen].promised.slice(-1), { requests, replicas }] };
   });
   for (let looks = Math.max(1, facts.length / 100); looks > 0; looks -= 1) {
-    const at = Math.floor(random() * facts.length);
-    const { nodes } = facts[at];
+    const looked = Math.floor(random() * facts.length);
+    const { nodes } = facts[looked];
     if (nodes === 'unknown') continue;
     const changed = Math.floor(random() * nodes.value.length);
     const value = nodes.value.map((node, n) => (n === changed ? { ...node, free: { ...node.free, cpu: Math.floor(random() * 33) * 1_000 } } : node));
-    facts[at] = { ...facts[at], nodes: { value, seenAt: SEEN } };
+    facts[looked] = { ...facts[looked], nodes: { value, seenAt: SEEN } };
   }
 }
 

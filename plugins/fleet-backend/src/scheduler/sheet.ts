@@ -45,6 +45,8 @@ export class Sheet {
     const at = cells.push(-1) - 1;
     let step = this.#codes.get(code);
     if (!step) this.#codes.set(code, (step = new Step(code, true)));
+    // A list of the keys for each reason is most of what this would allocate; values are plain objects of our own.
+    // eslint-disable-next-line guard-for-in
     for (const key in values) {
       const value = values[key];
       const word = typeof value === 'string';

@@ -79,7 +79,8 @@ export const labelsOf = ({ provider, region, gpu }: ClusterRow): string[] => [`p
 
 function facets(rows: ClusterRow[]): ClusterFacets {
   const counted = (values: string[]) => [...new Set(values)].sort().map(value => ({ value, count: values.filter(each => each === value).length }));
-  return { fleet: counted(rows.flatMap(row => row.fleets)), provider: counted(rows.map(row => row.provider)), region: counted(rows.map(row => row.region)), owner: counted(rows.map(row => row.owner)), label: counted(rows.flatMap(labelsOf)) };
+  const by = (field: 'provider' | 'region' | 'owner') => counted(rows.map(each => each[field]));
+  return { fleet: counted(rows.flatMap(({ fleets }) => fleets)), provider: by('provider'), region: by('region'), owner: by('owner'), label: counted(rows.flatMap(labelsOf)) };
 }
 
 /** The overview of those clusters; its counts are theirs. */
