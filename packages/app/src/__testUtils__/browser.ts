@@ -31,13 +31,13 @@ export async function openPage(browser: Browser, theme: Theme = 'light', width =
 // Its text alone: axe itself can be loaded in a page only.
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds wrong on a page, a line for each element; empty is right. */
-export async function axeFindings(page: Page): Promise<string[]> {
+/** What axe finds wrong on a page, or in a part of it, a line for each element; empty is right. */
+export async function axeFindings(page: Page, within = 'main'): Promise<string[]> {
   await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations } = await (window as any as { axe: typeof import('axe-core') }).axe.run('main', { resultTypes: ['violations'] });
+  return page.evaluate(async part => {
+    const { violations } = await (window as any as { axe: typeof import('axe-core') }).axe.run(part, { resultTypes: ['violations'] });
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary?.split('\n')[1]?.trim()}`));
-  });
+  }, within);
 }
 
 const holdsFocus = (target: Locator) => target.evaluate(element => element.contains(document.activeElement));

@@ -40,8 +40,8 @@ export function ConnectWays({ view }: { view: ConnectView }) {
       {!view.encrypted && <NoticeBar tone="warning">{t('connect.plain')} <code>fleet.kube.listen</code></NoticeBar>}
       <Tabs>
         <TabList aria-label={t('connect.title')}>
-          <Tab id="person">{t('connect.person')}</Tab>
-          <Tab id="token">{t('connect.program')}</Tab>
+          <Tab id="person" className={styles.tab}>{t('connect.person')}</Tab>
+          <Tab id="token" className={styles.tab}>{t('connect.program')}</Tab>
         </TabList>
         <TabPanel id="person"><Person view={view} /></TabPanel>
         <TabPanel id="token"><Program view={view} /></TabPanel>

@@ -24,7 +24,10 @@ describe('Connect kubectl', () => {
     const view = await fixtureApi().connect();
     let saved: Blob | undefined;
     let name = '';
-    URL.createObjectURL = blob => ((saved = blob as Blob), 'blob:it');
+    URL.createObjectURL = blob => {
+      saved = blob as Blob;
+      return 'blob:it';
+    };
     URL.revokeObjectURL = () => {};
     jest.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function click(this: HTMLAnchorElement) {
       name = this.download;
