@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { axeFindings, layOut, renderPage } from '../__testUtils__/renderPage';
 
@@ -25,7 +25,7 @@ describe('keys', () => {
     expect(await axeFindings(list)).toEqual([]);
     await userEvent.keyboard('{Escape}');
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
-    expect(before).toHaveFocus();
+    await waitFor(() => expect(before).toHaveFocus());
   });
 
   it('say why of the row that has the focus on "w"', async () => {
