@@ -86,7 +86,7 @@ async function watches(servers) {
     figures.put({ figure: `${what}: events missing, out of order`, value: `${found.missing}, ${found.disordered}`, unit: '', ...target('0, 0', found.missing + found.disordered === 0) });
     figures.put({ figure: `${what}: lag from sending the write, p50`, value: Number(found.lag50.toFixed(1)), unit: 'ms' });
     figures.put({ figure: `${what}: lag from sending the write, p99`, value: Number(found.lag99.toFixed(1)), unit: 'ms', ...target('≤ 250', found.lag99 <= 250) });
-    figures.put({ figure: `${what}: the stalled one cut off after`, value: found.cutAfter === undefined ? 'not cut off' : Number(found.cutAfter.toFixed(1)), unit: 's', ...target('cut off', found.cutAfter !== undefined) });
+    figures.put({ figure: `${what}: the stalled one`, value: found.cutOff ? 'cut off' : 'not cut off', unit: '', ...target('cut off', found.cutOff) });
     figures.put({ figure: `${what}: memory grown over the last four fifths`, value: found.grownMb, unit: 'MB', ...target('≤ 50', found.grownMb <= 50) });
   }
 }

@@ -11,10 +11,12 @@ import { residentMb } from './servers.mjs';
  * @property {number} disordered - events that came before an earlier one
  * @property {number} lag50 - ms from sending a write to a watcher having read its event
  * @property {number} lag99
- * @property {number | undefined} cutAfter - s after which the stalled watcher was cut off
+ * @property {boolean} cutOff - whether the stalled watcher was sent away; when, is not seen by who does not read
  * @property {number} grownMb - resident memory at the end against a fifth of the way
  */
 
+/** Objects that are written in turn. */
+const OBJECTS = 200;
 /** As many bytes of a chunk's end as may hold the beginning of a mark. */
 const TAIL = 64;
 
@@ -53,7 +55,8 @@ function follow(response, seen) {
 }
 
 /**
- * Creates objects at a steady rate while watchers follow, one of which takes nothing.
+ * Updates objects in turn at a steady rate while watchers follow, one of which takes nothing. Updates, because what is created stays, and memory
+ * would grow by it.
  *
  * @param {import('./servers.mjs').Server} server
  * @returns {Promise<Watched>}
@@ -61,6 +64,7 @@ function follow(response, seen) {
 export async function watchUnderLoad(server, { space, watchers, perSecond, seconds }) {
   const client = clientOf(server);
   await client.send('POST', '/api/v1/namespaces', namespace(space));
+  await Promise.all(Array.from({ length: OBJECTS }, (_, i) => client.send('POST', pathOf(space), configMap(space, `w-${i}`))));
   const { metadata } = JSON.parse(await client.send('GET', `${pathOf(space)}?limit=1`));
   const watch = () => client.watch(`${pathOf(space)}?watch=1&resourceVersion=${metadata.resourceVersion}`);
   const reading = Array.from({ length: watchers - 1 }, () => ({ lags: [], last: 0, disordered: 0 }));
@@ -73,8 +77,6 @@ export async function watchUnderLoad(server, { space, watchers, perSecond, secon
   stalled.on('error', () => undefined);
   stalled.pause();
   const started = performance.now();
-  let cutAfter;
-  stalled.socket.once('close', () => (cutAfter ??= (performance.now() - started) / 1_000));
 
   let written = 0;
   let early = 0;
@@ -83,7 +85,8 @@ export async function watchUnderLoad(server, { space, watchers, perSecond, secon
     const wait = started + (n * 1_000) / perSecond - performance.now();
     if (wait > 1) await sleep(wait);
     if (n === Math.floor((perSecond * seconds) / 5)) early = residentMb(server);
-    writes.push(client.send('POST', pathOf(space), configMap(space, `w-${n}`, { sent: String(performance.now()) })).then(() => (written += 1)));
+    const name = `w-${n % OBJECTS}`;
+    writes.push(client.send('PUT', pathOf(space, name), configMap(space, name, { sent: String(performance.now()) })).then(() => (written += 1)));
   }
   await Promise.all(writes);
   const rate = written / ((performance.now() - started) / 1_000);
@@ -97,7 +100,7 @@ export async function watchUnderLoad(server, { space, watchers, perSecond, secon
   client.close();
   const lags = reading.flatMap(seen => seen.lags);
   return {
-    written, rate, cutAfter: stillOpen ? undefined : cutAfter, grownMb: late - early,
+    written, rate, cutOff: !stillOpen, grownMb: late - early,
     missing: reading.reduce((sum, seen) => sum + Math.abs(written - seen.lags.length), 0),
     disordered: reading.reduce((sum, seen) => sum + seen.disordered, 0),
     lag50: quantile(lags, 0.5), lag99: quantile(lags, 0.99),
