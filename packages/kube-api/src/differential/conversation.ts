@@ -26,7 +26,8 @@ export const PATCH = {
 
 /** So much of a request is shown. */
 const SHOWN = 300;
-const SETTLED_LIMIT_MS = 20_000;
+/** Kubernetes' garbage collector looks for new kinds every 30 seconds. */
+const SETTLED_LIMIT_MS = 60_000;
 const EVENT_LIMIT_MS = 3_000;
 const AS_TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 

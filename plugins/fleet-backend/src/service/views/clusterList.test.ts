@@ -102,7 +102,7 @@ describe('groups', () => {
         const open = all.filter(each => !closed.includes(each.row.region || '-')).map(each => each.row.name);
         expect([...seen].sort()).toEqual([...open].sort());
         expect(new Set(seen).size).toBe(seen.length);
-        expect([...heads].sort()).toEqual(closed.filter(key => regions.some(region => region === (key === '-' ? '' : key))).sort());
+        expect([...heads].sort()).toEqual(closed.filter(key => regions.some(each => each === (key === '-' ? '' : key))).sort());
       }),
     );
   });
