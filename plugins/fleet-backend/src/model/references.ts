@@ -5,28 +5,34 @@ interface Named {
   name: string;
 }
 
+// Templates are judged before and after this: here what is no list has no items, and what is no object names nothing.
+const itemsOf = (list: unknown): any[] => (Array.isArray(list) ? list : []);
+
 /** Calls `visit` with every place that names a ConfigMap or Secret: the holder, the field and the kind. */
 function eachReference(podSpec: any, visit: (holder: any, field: string, kind: Named['kind']) => void) {
-  const volume = (source: any) => {
-    if (source?.configMap) visit(source.configMap, 'name', 'ConfigMap');
-    // A volume says secretName; the same source inside `projected` says name.
-    if (source?.secret) visit(source.secret, 'secretName' in source.secret ? 'secretName' : 'name', 'Secret');
+  const at = (holder: any, kind: Named['kind'], field = 'name') => {
+    if (typeof holder === 'object' && holder !== null) visit(holder, field, kind);
   };
-  for (const each of podSpec?.volumes ?? []) {
+  const volume = (source: any) => {
+    at(source?.configMap, 'ConfigMap');
+    // A volume says secretName; the same source inside `projected` says name.
+    at(source?.secret, 'Secret', source?.secret?.secretName === undefined ? 'name' : 'secretName');
+  };
+  for (const each of itemsOf(podSpec?.volumes)) {
     volume(each);
-    for (const source of each?.projected?.sources ?? []) volume(source);
+    itemsOf(each?.projected?.sources).forEach(volume);
   }
-  for (const container of [...(podSpec?.initContainers ?? []), ...(podSpec?.containers ?? [])]) {
-    for (const from of container?.envFrom ?? []) {
-      if (from?.configMapRef) visit(from.configMapRef, 'name', 'ConfigMap');
-      if (from?.secretRef) visit(from.secretRef, 'name', 'Secret');
+  for (const container of [...itemsOf(podSpec?.initContainers), ...itemsOf(podSpec?.containers)]) {
+    for (const from of itemsOf(container?.envFrom)) {
+      at(from?.configMapRef, 'ConfigMap');
+      at(from?.secretRef, 'Secret');
     }
-    for (const env of container?.env ?? []) {
-      if (env?.valueFrom?.configMapKeyRef) visit(env.valueFrom.configMapKeyRef, 'name', 'ConfigMap');
-      if (env?.valueFrom?.secretKeyRef) visit(env.valueFrom.secretKeyRef, 'name', 'Secret');
+    for (const env of itemsOf(container?.env)) {
+      at(env?.valueFrom?.configMapKeyRef, 'ConfigMap');
+      at(env?.valueFrom?.secretKeyRef, 'Secret');
     }
   }
-  for (const pull of podSpec?.imagePullSecrets ?? []) visit(pull, 'name', 'Secret');
+  for (const pull of itemsOf(podSpec?.imagePullSecrets)) at(pull, 'Secret');
 }
 
 /** Each ConfigMap and Secret named, once, in order of kind and name. */
