@@ -66,9 +66,17 @@ function copyList(shape: Shape | undefined, raw: unknown[], at: Place, walk: Wal
   const items = shape?.kind === 'list' ? shape.items : undefined;
   const out = new Array<unknown>(raw.length);
   for (let index = 0; index < raw.length; index++) {
-    out[index] = copy(items, raw[index], { ...at, path: `${at.path}[${index}]` }, walk, depth + 1);
+    const item = raw[index] === null && !walk.keepEmpty ? zeroOf(items) : raw[index];
+    out[index] = copy(items, item, { ...at, path: `${at.path}[${index}]` }, walk, depth + 1);
   }
   return out;
+}
+
+/** What a Go decoder makes of a null in a list of structs or texts: one that says nothing. */
+function zeroOf(shape: Shape | undefined): unknown {
+  if (!shape?.typed) return null;
+  if (shape.kind === 'object' && !shape.additional) return {};
+  return shape.kind !== 'list' && shape.scalar === 'string' && !shape.schema.format ? '' : null;
 }
 
 function copyObject(shape: Shape | undefined, raw: Record<string, unknown>, at: Place, walk: Walk, depth: number) {

@@ -96,6 +96,11 @@ describe('decoding', () => {
   });
 });
 
+it('reads a null in a list as a Go decoder does: a struct or a text that says nothing', () => {
+  const shape = new Shape({ $ref: '#/definitions/io.k8s.api.core.v1.PodSpec' }, builtinDefinitions, true);
+  expect(decode(shape, { containers: [null, { name: 'c', args: [null, 'a'], ports: [null] }] }).value).toEqual({ containers: [{}, { name: 'c', args: ['', 'a'], ports: [{}] }] });
+});
+
 describe('defaults', () => {
   const schema: Schema = { type: 'object', properties: { a: { type: 'integer', default: 1 }, in: { type: 'object', properties: { b: { type: 'string', default: 'x' } } }, map: { type: 'object', additionalProperties: { type: 'object', properties: { c: { type: 'boolean', default: true } } } } } };
   it.each<[object, object]>([
