@@ -33,8 +33,8 @@ const documents = scenario('discovery', async say => {
 /** What kubectl reads before it explains and validates: where each document is, and the schemas of one of them. */
 const schemas = scenario('OpenAPI', async say => {
   // A kube-apiserver publishes the schemas of a new kind some seconds after it serves it.
-  const documents = ({ group }: typeof say.places) => ['v1', 'v1beta1'].map(version => `apis/${group}/${version}`);
-  await say.until('/openapi/v3', ({ body }) => documents(say.places).every(path => path in body.paths));
+  const published = ['v1', 'v1beta1'].map(version => `apis/${say.places.group}/${version}`);
+  await say.until('/openapi/v3', ({ body }) => published.every(path => path in body.paths));
   await say.getPart('/openapi/v3', body => Object.keys(body.paths).filter(path => /^(api|apis\/(apps|batch))\/v1$/.test(path) || path.includes(say.places.group)).sort());
   const gone = (name: string) => !/^(JSONSchemaProps|Status|WatchEvent|DeleteOptions)/.test(name.split('.').pop()!);
   await say.getPart(`/openapi/v3/apis/${say.places.group}/v1`, body => byName(Object.entries(body.components.schemas), ([name]) => name, name => name.includes('Widget') && gone(name)));
