@@ -82,7 +82,9 @@ it('A backup put back under a running process ends its watches, forgets what it 
   const knexBackup = `${database.address}.backup`;
   await knex.raw('VACUUM INTO ?', [knexBackup]);
   const lost = await stores.resources.update(key('a'), { ...object('a'), data: { lost: 'yes' } }, made.metadata.resourceVersion!);
-  const watch = stores.resources.changes(RANGE, lost.metadata.resourceVersion!, new AbortController().signal)[Symbol.asyncIterator]();
+  const watch = stores.resources.changes(RANGE, made.metadata.resourceVersion!, new AbortController().signal)[Symbol.asyncIterator]();
+  // The watch runs before the backup is put back: one that begins after it may be refused before anybody has noticed.
+  expect((await watch.next()).value).toMatchObject({ after: { data: { lost: 'yes' } } });
   const told = watch.next();
   // As a copy over the tables does it, which PostgreSQL allows while a backend runs.
   await knex.raw('ATTACH DATABASE ? AS backup', [knexBackup]);
