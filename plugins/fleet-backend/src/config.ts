@@ -3,6 +3,7 @@ import { InputError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
 import type { AddressPolicy } from './clusters';
 import type { ClusterDefaults } from './model/clusterDefaults';
+import { ACTIVITY_LIMITS, type ActivityLimits } from './store/activity';
 
 /** The plugin's settings, read and checked once at start. */
 export interface FleetSettings {
@@ -13,8 +14,7 @@ export interface FleetSettings {
   clusterDefaults: ClusterDefaults[];
   engine: boolean;
   limits: ApiLimits;
-  /** How long the audit trail is kept, in milliseconds, and how many entries of it at most. */
-  activity: { keepMs: number; keepRows: number };
+  activity: ActivityLimits;
   listen?: { host?: string; port: number; certificates: string; hosts?: string[] };
 }
 
@@ -28,8 +28,6 @@ export interface ApiLimits {
 
 /** What holds where the configuration says nothing. */
 export const DEFAULT_LIMITS: ApiLimits = { bodyBytes: 3 * 1024 * 1024, requestsPerSecond: 200, watchesPerPrincipal: 200, objectsPerNamespace: 20_000 };
-
-const DEFAULT_ACTIVITY = { keepMs: 90 * 24 * 3_600_000, keepRows: 1_000_000 };
 
 const KEY_BYTES = 32;
 
@@ -66,8 +64,8 @@ function readLimits(config: Config | undefined): ApiLimits {
 }
 
 function readActivity(fleet: Config | undefined): FleetSettings['activity'] {
-  const keepMs = fleet?.has('activity.keep') ? durationToMilliseconds(readDurationFromConfig(fleet, { key: 'activity.keep' })) : DEFAULT_ACTIVITY.keepMs;
-  const keepRows = fleet?.getOptionalNumber('activity.keepEntries') ?? DEFAULT_ACTIVITY.keepRows;
+  const keepMs = fleet?.has('activity.keep') ? durationToMilliseconds(readDurationFromConfig(fleet, { key: 'activity.keep' })) : ACTIVITY_LIMITS.keepMs;
+  const keepRows = fleet?.getOptionalNumber('activity.keepEntries') ?? ACTIVITY_LIMITS.keepRows;
   if (!(keepMs > 0)) throw new InputError(`fleet.activity.keep: found ${keepMs} ms, wanted a duration`);
   if (!Number.isInteger(keepRows) || keepRows < 1) throw new InputError(`fleet.activity.keepEntries: found ${keepRows}, wanted a whole number of at least 1`);
   return { keepMs, keepRows };

@@ -1,5 +1,5 @@
 import { forbidden, KubeError, type DeleteOptions, type KubeList, type KubeObject, type ListRequest, type Patch, type RequestContext, type ResourceService, type Target, type WatchEvent } from '@flotilla/kube-api';
-import { aboutTarget, engineOnly, RIGHT_OF_VERB, type Authority, type RightAbout } from './rights';
+import { aboutObject, aboutTarget, engineOnly, RIGHT_OF_VERB, type Authority, type RightAbout } from './rights';
 
 /** How often a running watch asks again whether it may go on, ms. */
 const RECHECK_MS = 30_000;
@@ -12,13 +12,6 @@ export interface SecretRules {
 }
 
 const isSecret = (target: Target) => target.info.group === '' && target.info.resource === 'secrets';
-
-const aboutObject = (target: Target, object: KubeObject): RightAbout => ({
-  group: target.info.group,
-  resource: target.info.resource,
-  namespace: object.metadata.namespace,
-  name: object.metadata.name,
-});
 
 /** The events that a judge lets through, who is asked to look at the rights again while they come. */
 async function* judged(events: AsyncIterable<WatchEvent>, askAgain: () => Promise<void>, judge: (event: WatchEvent) => WatchEvent | undefined): AsyncGenerator<WatchEvent, void, undefined> {
@@ -59,7 +52,7 @@ export class AuthorizedService implements ResourceService {
     const reader = await this.#reader(ctx, 'list', target);
     if (isSecret(target)) await this.#demandSecretRead(ctx, target);
     const list = await this.inner.list(ctx, target, request);
-    const seen = reader.all ? list.items : list.items.filter(item => reader.sees(aboutObject(target, item)));
+    const seen = reader.all ? list.items : list.items.filter(item => reader.sees(aboutObject(target.info, item)));
     return { ...list, items: isSecret(target) ? seen.map(item => this.#redacted(item)) : seen };
   }
 
@@ -82,7 +75,7 @@ export class AuthorizedService implements ResourceService {
     return judged(events, askAgain, event => {
       if (event.type === 'BOOKMARK' || event.type === 'ERROR') return event;
       const object = event.object as KubeObject;
-      if (!reader.all && !reader.sees(aboutObject(target, object))) return undefined;
+      if (!reader.all && !reader.sees(aboutObject(target.info, object))) return undefined;
       return isSecret(target) ? { ...event, object: this.#redacted(object) } : event;
     });
   }
@@ -125,7 +118,7 @@ export class AuthorizedService implements ResourceService {
   async #deleteEach(ctx: RequestContext, target: Target, request: ListRequest, options: DeleteOptions, sees: (about: RightAbout) => boolean): Promise<KubeList> {
     const list = await this.inner.list(ctx, target, request);
     for (const item of list.items) {
-      const about = aboutObject(target, item);
+      const about = aboutObject(target.info, item);
       // Its name would be told in the refusal to one who may not know of it.
       if (!sees(about)) throw forbidden(target.info, '', 'deleting a collection needs read on all of it');
       const answer = await this.authority.check(ctx.principal, 'delete', about);

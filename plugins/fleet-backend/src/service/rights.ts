@@ -1,4 +1,4 @@
-import type { DeleteOptions, Principal, ResourceInfo, Target } from '@flotilla/kube-api';
+import type { DeleteOptions, KubeObject, Principal, ResourceInfo, Target } from '@flotilla/kube-api';
 
 /** The rights of the product; `BackstageAuthority` maps each to a permission of fleet-common. */
 export type Right = 'read' | 'create' | 'update' | 'delete' | 'cluster.use' | 'clusterobjects.place' | 'secret.read';
@@ -42,6 +42,9 @@ export const aboutTarget = (target: Target): RightAbout => ({
   namespace: target.namespace,
   name: target.name,
 });
+
+/** The same for an object of a kind. */
+export const aboutObject = ({ group, resource }: Pick<RightAbout, 'group' | 'resource'>, { metadata }: KubeObject): RightAbout => ({ group, resource, namespace: metadata.namespace, name: metadata.name });
 
 const ENGINE_WRITTEN = new Set(['placementdecisions.scheduling.kurator.dev', 'rollouts.policy.kurator.dev']);
 

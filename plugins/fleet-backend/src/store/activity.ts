@@ -1,3 +1,4 @@
+import { untilNoneIsLeft } from './repeat';
 import type { Database } from './sql/Database';
 import type { Activity, ActivityLog } from './types';
 
@@ -36,6 +37,9 @@ export interface ActivityLimits {
   keepRows: number;
 }
 
+/** What stays where nothing else is said. */
+export const ACTIVITY_LIMITS: ActivityLimits = { keepMs: 90 * 24 * 3_600_000, keepRows: 1_000_000 };
+
 /** Few enough rows that the statement does not hold up others. */
 const ROWS_AT_ONCE = 500;
 
@@ -46,15 +50,14 @@ const ROWS_AT_ONCE = 500;
  * @returns how many went
  */
 export async function expireActivity(database: Database, { keepMs, keepRows }: ActivityLimits, now: number, signal?: AbortSignal): Promise<number> {
-  let gone = 0;
-  while (!signal?.aborted) {
+  const step = async () => {
     const ids = await database.rows<{ id: number | string }>(
       'activity.old',
       `SELECT id FROM activity WHERE at < ? UNION SELECT id FROM activity WHERE id <= (SELECT max(id) FROM activity) - ? ORDER BY id LIMIT ${ROWS_AT_ONCE}`,
       [now - keepMs, keepRows],
     );
-    if (ids.length === 0) break;
-    gone += await database.transaction('activity', tx => tx.run('activity.delete', tx.sql('activity').whereIn('id', ids.map(({ id }) => Number(id))).delete()));
-  }
-  return gone;
+    if (ids.length === 0) return 0;
+    return database.transaction('activity', tx => tx.run('activity.delete', tx.sql('activity').whereIn('id', ids.map(({ id }) => Number(id))).delete()));
+  };
+  return untilNoneIsLeft(step, signal);
 }

@@ -1,5 +1,6 @@
 import { StorageError } from '@flotilla/kube-api';
 import type { Database, Session } from './sql/Database';
+import { lockCounter } from './sql/lockCounter';
 import type { Fence, LeaseStore } from './types';
 
 interface LeaseRow {
@@ -18,7 +19,7 @@ export class KnexLeaseStore implements LeaseStore {
 
   async acquire(name: string, holder: string, seconds: number): Promise<Fence | undefined> {
     return this.database.transaction('leases', async tx => {
-      const epoch = await lockEpoch(tx);
+      const { epoch } = await lockCounter(tx);
       const [lease] = await tx.rows<LeaseRow>('leases.select', 'SELECT * FROM leases WHERE name = ?', [name]);
       const now = this.now();
       const running = lease !== undefined && lease.holder !== '' && Number(lease.expires_at) > now;
@@ -43,7 +44,7 @@ export class KnexLeaseStore implements LeaseStore {
   async release(name: string, holder: string): Promise<void> {
     await this.database.transaction('leases', async tx => {
       // Without an epoch that somebody has: what the holder still sends is fenced at once.
-      const next = (await lockEpoch(tx)) + 1;
+      const next = (await lockCounter(tx)).epoch + 1;
       const freed = await tx.run('leases.release', tx.sql('leases').where({ name, holder }).update({ holder: '', epoch: next, expires_at: this.now() }));
       if (freed) await tx.run('counter.epoch', tx.sql('counter').where({ id: 1 }).update({ epoch: next }));
     });
@@ -55,18 +56,10 @@ export class KnexLeaseStore implements LeaseStore {
  * Epochs are unique over all leases, so the epoch names the lease. Throws StorageError `fenced`.
  */
 export async function verifyFence(tx: Session, { epoch }: Fence): Promise<void> {
-  // As in commitWrites: on SQLite a write comes first. The lock also makes fenced transactions of PostgreSQL follow one another.
+  // As in lockCounter: on SQLite a write comes first. The lock also makes fenced transactions of PostgreSQL follow one another.
   const text = tx.postgres
     ? 'SELECT epoch FROM leases WHERE epoch = ? FOR UPDATE'
     : 'UPDATE leases SET epoch = epoch WHERE epoch = ? RETURNING epoch';
   const rows = await tx.rows('leases.verify', text, [epoch]);
   if (rows.length === 0) throw new StorageError('fenced', `the lease of epoch ${epoch} has gone to another process`);
-}
-
-async function lockEpoch(tx: Session): Promise<number> {
-  const text = tx.postgres
-    ? 'SELECT epoch FROM counter WHERE id = 1 FOR UPDATE'
-    : 'UPDATE counter SET epoch = epoch WHERE id = 1 RETURNING epoch';
-  const [row] = await tx.rows<{ epoch: number | string }>('counter.lockEpoch', text);
-  return Number(row.epoch);
 }

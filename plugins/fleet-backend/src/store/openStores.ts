@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
-import { expireActivity, KnexActivityLog } from './activity';
-import type { ActivityLimits } from './activity';
+import { ACTIVITY_LIMITS, expireActivity, KnexActivityLog, type ActivityLimits } from './activity';
 import { KnexDecisionStore } from './decisions/KnexDecisionStore';
 import { KnexFactStore } from './facts';
 import { KnexLeaseStore } from './leases';
@@ -53,7 +52,6 @@ export interface StoreOptions {
   onNotice?: (message: string) => void;
 }
 
-const DAY_MS = 24 * 3_600_000;
 
 /**
  * Opens the store room on a database, which may be empty.
@@ -128,7 +126,7 @@ async function keepHouse({ now, history, activity, compactEveryMs = 60_000 }: St
   };
   const cut = async () => {
     await compactHistory(database, history ?? { keepMs: 5 * 60_000, keepRows: 50_000 }, now(), signal);
-    await expireActivity(database, activity ?? { keepMs: 90 * DAY_MS, keepRows: 1_000_000 }, now(), signal);
+    await expireActivity(database, activity ?? ACTIVITY_LIMITS, now(), signal);
   };
   await Promise.all([reseal().catch(onError), repeat(cut, compactEveryMs, signal, onError)]);
 }

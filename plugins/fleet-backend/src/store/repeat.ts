@@ -28,3 +28,19 @@ function pause(ms: number, signal: AbortSignal): Promise<boolean> {
     signal.addEventListener('abort', end);
   });
 }
+
+/**
+ * Takes one step after the other until one finds nothing left to do, or the signal aborts.
+ *
+ * @param step - resolves to how much it did
+ * @returns how much was done in all
+ */
+export async function untilNoneIsLeft(step: () => Promise<number>, signal?: AbortSignal): Promise<number> {
+  let done = 0;
+  while (!signal?.aborted) {
+    const count = await step();
+    if (count === 0) break;
+    done += count;
+  }
+  return done;
+}

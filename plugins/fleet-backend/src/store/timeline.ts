@@ -1,4 +1,5 @@
 import type { Database, Session } from './sql/Database';
+import { lockCounter } from './sql/lockCounter';
 
 /** Silence after which a start takes the database for an old one put back. A restart within it keeps every watch's place. */
 const SILENT_MS = 60_000;
@@ -37,12 +38,4 @@ async function lastSign(tx: Session): Promise<number> {
        (SELECT max(at) FROM activity) AS asked, (SELECT value FROM settings WHERE name = '${SETTING}') AS began`,
   );
   return Math.max(...Object.values(row).map(Number));
-}
-
-async function lockCounter(tx: Session): Promise<{ version: number; epoch: number }> {
-  const text = tx.postgres
-    ? 'SELECT version, epoch FROM counter WHERE id = 1 FOR UPDATE'
-    : 'UPDATE counter SET version = version WHERE id = 1 RETURNING version, epoch';
-  const [row] = await tx.rows<Record<'version' | 'epoch', number | string>>('timeline.lock', text);
-  return { version: Number(row.version), epoch: Number(row.epoch) };
 }

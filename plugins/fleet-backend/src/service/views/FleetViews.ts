@@ -9,7 +9,7 @@ import type { HubCache } from '../../reconcile/HubCache';
 import type { Clock } from '../../reconcile/ReconcileLoop';
 import { expand, type CompactDecision, type SchedulingInput } from '../../scheduler';
 import type { Stores, Work } from '../../store/types';
-import type { Authority } from '../rights';
+import { aboutObject, type Authority } from '../rights';
 import { APPLICATION_STATES, applicationRow } from './applicationRows';
 import { attention } from './attention';
 import { clusterPage, facetsOf, type Listed } from './clusterList';
@@ -17,7 +17,7 @@ import { clusterRow, readyCondition, STATE_ORDER } from './clusterRows';
 import { clusterSentence, debtLines, factLines, nodeGroupLines, nodeLines, runningHere } from './clusterView';
 import { contains, groupBy, pageOf, sortRows, type ListQuery } from './paging';
 import { factSpan, placementComponent, sayingsOf, verdictView } from './placementView';
-import { about, kindOf, SELECTED, Sight } from './Sight';
+import { kindOf, SELECTED, Sight } from './Sight';
 import { conditionLines, eventLines, findingLines } from './told';
 
 /** Signals are collected so long, ms. */
@@ -106,7 +106,7 @@ export class FleetViews {
     const row = clusterRow({ cluster: object, seen, works, fleets: inFleets.map(({ fleet }) => keyOf(fleet)) });
     const decisions = await this.#decisions([...new Set(works.map(work => work.target))]);
     const events = (await stores.resources.list({ group: '', resource: 'events', namespace: 'default' })).items;
-    const manage = await this.from.authority.check(principal, 'update', about(KINDS.cluster, object));
+    const manage = await this.from.authority.check(principal, 'update', aboutObject(KINDS.cluster, object));
     return {
       ...this.#stamp(),
       row,

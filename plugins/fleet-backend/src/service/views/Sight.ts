@@ -2,12 +2,10 @@ import { parseTargetKey } from '@flotilla/backstage-plugin-fleet-common';
 import { KubeError, type KubeObject, type Principal } from '@flotilla/kube-api';
 import { KINDS } from '../../reconcile/engine';
 import type { Work } from '../../store/types';
-import type { Authority, RightAbout } from '../rights';
+import { aboutObject, type Authority, type RightAbout } from '../rights';
 
 /** A kind that rights are asked for. */
 export type Kind = Pick<RightAbout, 'group' | 'resource'>;
-
-export const about = ({ group, resource }: Kind, { metadata }: KubeObject): RightAbout => ({ group, resource, namespace: metadata.namespace, name: metadata.name });
 
 /** Kinds of workloads that a policy can select. */
 export const SELECTED = ['deployments', 'statefulsets', 'daemonsets'];
@@ -27,7 +25,7 @@ export class Sight {
     const reader = await this.authority.reader(this.principal, { group: kind.group, resource: kind.resource });
     if (reader.all) return [...objects];
     if (reader.why !== '') throw new KubeError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'Forbidden', code: 403, message: reader.why });
-    return objects.filter(object => reader.sees(about(kind, object)));
+    return objects.filter(object => reader.sees(aboutObject(kind, object)));
   }
 
   /** The same for what a view only mentions: undefined when none of the kind may be seen. */

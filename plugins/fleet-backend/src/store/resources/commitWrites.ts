@@ -1,5 +1,6 @@
 import type { KubeObject, StorageError } from '@flotilla/kube-api';
 import type { Database, Session } from '../sql/Database';
+import { lockCounter } from '../sql/lockCounter';
 import type { Entry } from './ChangeFeed';
 import type { ObjectCodec } from './ObjectCodec';
 import { planWrites } from './planWrites';
@@ -23,7 +24,7 @@ export async function commitWrites(
   writes: Write[],
 ): Promise<{ outcomes: (KubeObject | StorageError)[]; entries: Entry[] }> {
   const plan = await database.transaction('resources', async tx => {
-    const newest = await lockCounter(tx);
+    const { version: newest } = await lockCounter(tx);
     const planned = planWrites(writes, await readCurrent(tx, codec, writes), newest);
     const count = planned.changes.length;
     if (count === 0) return planned;
@@ -35,15 +36,6 @@ export async function commitWrites(
   });
   for (const { is } of plan.after.values()) if (is) codec.keep(is.version, is.object, is.text.length);
   return { outcomes: plan.outcomes, entries: plan.changes.map(entryOf) };
-}
-
-async function lockCounter(tx: Session): Promise<number> {
-  // On SQLite a write must come first: a transaction that has read cannot become a writer once another process wrote.
-  const text = tx.postgres
-    ? 'SELECT version FROM counter WHERE id = 1 FOR UPDATE'
-    : 'UPDATE counter SET version = version WHERE id = 1 RETURNING version';
-  const [row] = await tx.rows<{ version: number | string }>('counter.lock', text);
-  return Number(row.version);
 }
 
 async function readCurrent(tx: Session, codec: ObjectCodec, writes: Write[]): Promise<Map<string, Stored>> {

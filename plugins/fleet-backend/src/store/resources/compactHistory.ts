@@ -1,3 +1,4 @@
+import { untilNoneIsLeft } from '../repeat';
 import type { Database } from '../sql/Database';
 
 /** What of history stays: every change younger than `keepMs`, and the newest `keepRows` of any age. */
@@ -16,9 +17,8 @@ const ROWS_AT_ONCE = 500;
  * @returns how many changes went
  */
 export async function compactHistory(database: Database, { keepMs, keepRows }: HistoryLimits, now: number, signal?: AbortSignal): Promise<number> {
-  let gone = 0;
-  while (!signal?.aborted) {
-    const count = await database.transaction('history', async tx => {
+  const step = () =>
+    database.transaction('history', async tx => {
       const rows = await tx.rows<{ version: number | string }>(
         'changes.old',
         `SELECT version FROM changes WHERE at < ? AND version <= (SELECT version FROM counter WHERE id = 1) - ? ORDER BY version LIMIT ${ROWS_AT_ONCE}`,
@@ -30,8 +30,5 @@ export async function compactHistory(database: Database, { keepMs, keepRows }: H
       await tx.run('counter.compacted', tx.sql('counter').where({ id: 1 }).andWhere('compacted', '<', upTo).update({ compacted: upTo }));
       return tx.run('changes.delete', tx.sql('changes').where('version', '<=', upTo).delete());
     });
-    if (count === 0) break;
-    gone += count;
-  }
-  return gone;
+  return untilNoneIsLeft(step, signal);
 }
