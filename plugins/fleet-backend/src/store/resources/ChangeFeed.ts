@@ -65,6 +65,17 @@ export class ChangeFeed {
     else if (this.#sleepers.size > 0) this.#catchUpTo(fresh[fresh.length - 1].version).catch(() => {});
   }
 
+  /** The newest version known here to be visible. */
+  get newest(): number {
+    return this.#newest;
+  }
+
+  /** Looks at the database anew, as after a sign that it is not what it was. */
+  async lookAgain(): Promise<void> {
+    await this.#reading;
+    await this.#catchUp();
+  }
+
   /** See ResourceStorage.changes. */
   async *read(range: ObjectRange | 'all', since: string, signal: AbortSignal): AsyncGenerator<Change | { bookmark: string }> {
     const sleeper = this.#enter(signal);

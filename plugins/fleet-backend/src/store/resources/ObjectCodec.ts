@@ -67,6 +67,12 @@ export class ObjectCodec {
     return object;
   }
 
+  /** Forgets what an object was before: few ask for it again, and objects that are written often would push out all others. */
+  drop(version: number): void {
+    const cached = this.#cache.get(version);
+    if (cached && this.#cache.delete(version)) this.#size -= cached.size;
+  }
+
   /** Forgets every parsed object: the same versions may now name others. */
   forget(): void {
     this.#cache.clear();

@@ -2,7 +2,7 @@ import type { Change, KubeObject, ListOptions, ListPage, ObjectKey, ObjectRange,
 import type { Database } from '../sql/Database';
 import { ChangeFeed } from './ChangeFeed';
 import type { ChangeFeedOptions } from './ChangeFeed';
-import { commitWrites } from './commitWrites';
+import { commitWrites, WentBack } from './commitWrites';
 import { decodeContinue, encodeContinue } from './continueToken';
 import type { ObjectCodec } from './ObjectCodec';
 import { readChunk } from './readChunk';
@@ -33,7 +33,12 @@ export class ResourceStore implements ResourceStorage {
     this.#codec = codec;
     this.#feed = new ChangeFeed(database, codec, options);
     this.#queue = new WriteQueue(async writes => {
-      const { outcomes, entries } = await commitWrites({ database, codec, now: now() }, writes);
+      const commit = () => commitWrites({ database, codec, now: now(), seen: this.#feed.newest }, writes);
+      const { outcomes, entries } = await commit().catch(async error => {
+        if (!(error instanceof WentBack)) throw error;
+        await this.#feed.lookAgain();
+        return commit();
+      });
       this.#feed.publish(entries);
       return outcomes;
     });

@@ -12,19 +12,25 @@ const OBJECT_COLUMNS = ['id', 'api_group', 'resource', 'path', 'namespace', 'nam
 const OBJECT_UPSERT = `ON CONFLICT (id) DO UPDATE SET uid = excluded.uid, version = excluded.version, deleting = excluded.deleting, body = excluded.body`;
 const CHANGE_COLUMNS = ['version', 'api_group', 'resource', 'path', 'namespace', 'name', 'before_version', 'body_before', 'body_after', 'at'];
 
+/** The database is older than what was seen of it: a backup was put back, and its versions would be given out a second time. */
+export class WentBack extends Error {}
+
 /**
  * Carries out a batch of writes in one transaction: all of it is stored, or none.
  * The counter row is locked first and until commit, so batches of all processes follow one another.
  *
  * @param now - milliseconds since the epoch, for the age of history
+ * @param seen - the newest version that this process knows of
  * @returns one outcome a write; a refused write (`exists`, `missing`, `conflict`) does not hinder the others
+ * @throws WentBack before anything is written
  */
 export async function commitWrites(
-  { database, codec, now }: { database: Database; codec: ObjectCodec; now: number },
+  { database, codec, now, seen }: { database: Database; codec: ObjectCodec; now: number; seen: number },
   writes: Write[],
 ): Promise<{ outcomes: (KubeObject | StorageError)[]; entries: Entry[] }> {
   const plan = await database.transaction('resources', async tx => {
     const { version: newest } = await lockCounter(tx);
+    if (newest < seen) throw new WentBack();
     const planned = planWrites(writes, await readCurrent(tx, codec, writes), newest);
     const count = planned.changes.length;
     if (count === 0) return planned;
@@ -34,7 +40,10 @@ export async function commitWrites(
     await tx.run('counter.update', tx.sql('counter').where({ id: 1 }).update({ version: newest + count }));
     return planned;
   });
-  for (const { is } of plan.after.values()) if (is) codec.keep(is.version, is.object, is.text.length);
+  for (const { was, is } of plan.after.values()) {
+    if (was) codec.drop(was.version);
+    if (is) codec.keep(is.version, is.object, is.text.length);
+  }
   return { outcomes: plan.outcomes, entries: plan.changes.map(entryOf) };
 }
 
