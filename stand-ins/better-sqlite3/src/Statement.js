@@ -25,16 +25,27 @@ function plainRow(row) {
 
 class Statement {
   #statement;
+  #compile;
+  #isOwn = false;
   #bound = [];
   #pluck = false;
 
-  constructor(database, statement, safeIntegers) {
+  /** @param compiled shared with others of the same text, who must not see how this one wants its rows */
+  constructor(database, compiled, compile, safeIntegers) {
     this.database = database;
-    this.source = statement.sourceSQL;
-    this.#statement = statement;
+    this.source = compiled.statement.sourceSQL;
+    this.#statement = compiled.statement;
+    this.#compile = compile;
     /** True if running it gives rows: Knex chooses `all` or `run` by it. */
-    this.reader = statement.columns().length > 0;
+    this.reader = compiled.reader;
     if (safeIntegers) this.safeIntegers(true);
+  }
+
+  /** One that nobody shares: its settings can be changed, and it can stand between two rows. */
+  get #own() {
+    if (!this.#isOwn) this.#statement = this.#compile().statement;
+    this.#isOwn = true;
+    return this.#statement;
   }
 
   /** @returns {{changes: number, lastInsertRowid: number | bigint}} */
@@ -53,7 +64,7 @@ class Statement {
   }
 
   *iterate(...bindings) {
-    const rows = asSqliteErrors(() => this.#statement.iterate(...this.#values(bindings)));
+    const rows = asSqliteErrors(() => this.#own.iterate(...this.#values(bindings)));
     for (;;) {
       const { done, value } = asSqliteErrors(() => rows.next());
       if (done) return;
@@ -75,13 +86,13 @@ class Statement {
 
   /** Rows come as arrays. */
   raw(on = true) {
-    this.#statement.setReturnArrays(on);
+    this.#own.setReturnArrays(on);
     return this;
   }
 
   /** Integers come as bigint. Without it an integer beyond 2^53 is an error, never a rounded number. */
   safeIntegers(on = true) {
-    this.#statement.setReadBigInts(on);
+    this.#own.setReadBigInts(on);
     return this;
   }
 

@@ -59,6 +59,28 @@ describe('better-sqlite3 over node:sqlite', () => {
     expect(db.defaultSafeIntegers().prepare('select 7 as n').get()).toEqual({ n: 7n });
   });
 
+  it('keeps statements of one text apart, and follows a changed table', () => {
+    const db = new Database(':memory:');
+    db.exec('create table t (id integer); insert into t values (1), (2)');
+    const sql = 'select * from t order by id';
+    const rows = db.prepare(sql).iterate();
+    expect(rows.next().value).toEqual({ id: 1 });
+    expect(db.prepare(sql).raw().all()).toEqual([[1], [2]]);
+    expect(db.prepare(sql).safeIntegers().all()).toEqual([{ id: 1n }, { id: 2n }]);
+    expect(db.prepare(sql).all()).toEqual([{ id: 1 }, { id: 2 }]);
+    expect(rows.next().value).toEqual({ id: 2 });
+    expect(rows.next().done).toBe(true);
+    db.exec("alter table t add column name text default 'a'");
+    expect(db.prepare(sql).get()).toEqual({ id: 1, name: 'a' });
+    db.exec('drop table t');
+    expect(() => db.prepare(sql).all()).toThrow('no such table');
+    db.exec('create table t (id text); insert into t values (3)');
+    expect(db.prepare(sql).all()).toEqual([{ id: '3' }]);
+    expect(db.prepare('select id from t').all()).toEqual([{ id: '3' }]);
+    db.exec('drop table t; create table t (name text, id integer); insert into t values (4, 5)');
+    expect(db.prepare('select id from t').all()).toEqual([{ id: 5 }]);
+  });
+
   it('refuses a second statement instead of dropping it', () => {
     const db = new Database(':memory:');
     expect(() => db.prepare('select 1; select 2')).toThrow('more than one statement');
