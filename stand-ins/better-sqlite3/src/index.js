@@ -20,7 +20,7 @@ function requireQuietly(name) {
 }
 
 /** Compiled statements kept at hand: Knex prepares each anew, and compiling is a third of what a short one costs. */
-const KEPT = 200;
+const KEPT = 500;
 const LONGEST_KEPT = 8_192;
 /** What `*` stands for changes with the table, and node:sqlite gives the rows of such a statement the columns they had before. */
 const isKept = sql => sql.length <= LONGEST_KEPT && !sql.includes('*');

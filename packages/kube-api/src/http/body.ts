@@ -63,7 +63,9 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
-    request.on('close', () => reject(badRequest('the connection was closed before the body had come')));
+    request.on('close', () => {
+      if (!request.complete) reject(badRequest('the connection was closed before the body had come'));
+    });
   });
 }
 

@@ -37,3 +37,23 @@ it.each<[string, Record<string, string>, number]>([
 ])('%s is answered with a Kubernetes Status: %#', async (_, headers, code) => {
   await expect(ask(headers)).rejects.toMatchObject({ code, status: { kind: 'Status', code } });
 });
+
+it('A good token is verified again after five seconds or when it ends; a bad one each time', async () => {
+  let now = 1_000;
+  let verified = 0;
+  const counting = { ...auth, authenticate: (token: string) => ((verified += 1), auth.authenticate(token)) } as AuthService;
+  const identify = authenticator(counting, () => now);
+  const count = async (token: string) => {
+    const before = verified;
+    await identify({ headers: bearer(token) } as unknown as IncomingMessage).catch(() => {});
+    return verified - before;
+  };
+  expect([await count('user'), await count('user'), await count('service')]).toEqual([1, 0, 1]);
+  now += 5_000;
+  expect(await count('user')).toBe(1);
+  const ending = `user.${Buffer.from(JSON.stringify({ exp: (now + 2_000) / 1_000 })).toString('base64url')}.x`;
+  expect([await count(ending), await count(ending)]).toEqual([1, 0]);
+  now += 2_000;
+  expect(await count(ending)).toBe(1);
+  expect([await count('wrong'), await count('wrong')]).toEqual([1, 1]);
+});

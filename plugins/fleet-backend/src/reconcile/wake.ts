@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseTargetKey } from '@flotilla/backstage-plugin-fleet-common';
 import type { Change, KubeObject } from '@flotilla/kube-api';
 import { contentHash } from '../model/hash';
@@ -21,7 +22,7 @@ const keyOfObject = (of: { group: string; resource: string }, object: KubeObject
 
 /** The engine's own writes of status, finalizers and versions wake nobody; what was wished or marked does. */
 const wishOf = (object: KubeObject | undefined) =>
-  object && contentHash([object.metadata.generation ?? object.data ?? null, object.metadata.deletionTimestamp, object.metadata.labels, object.metadata.annotations, object.metadata.uid]);
+  object && [object.metadata.generation ?? object.data ?? null, object.metadata.deletionTimestamp, object.metadata.labels, object.metadata.annotations, object.metadata.uid];
 
 const readyReason = (object: KubeObject | undefined) => (object?.status?.conditions ?? []).find((each: any) => each.type === 'Ready')?.reason;
 
@@ -66,7 +67,7 @@ export class Waker {
   }
 
   async changed({ key, before, after }: Change): Promise<void> {
-    const wished = wishOf(before) !== wishOf(after);
+    const wished = !isDeepStrictEqual(wishOf(before), wishOf(after));
     const id = `${key.group}/${key.resource}`;
     switch (id) {
       case `${KINDS.cluster.group}/${KINDS.cluster.resource}`:
