@@ -3,9 +3,11 @@ import { MANAGED_BY_FLOTILLA } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject, StatusObject } from '@flotilla/kube-api';
 import { discover } from './discovery';
 import { failed, refusalOf, Stopped } from './failure';
+import type { Credentials } from './kubeconfig';
 import { LineSplitter } from './lines';
 import { pathOf, query } from './paths';
 import { Transport, type TransportOptions } from './transport';
+import type { Account } from './tokenClaims';
 import type { ClusterConnection, MemberResource, MemberWatchEvent, Outcome, RequestLimits } from './types';
 
 /** The field manager of everything we write. */
@@ -20,6 +22,8 @@ const WATCH_SECONDS = 300;
 const WATCH_IDLE_MS = 150_000;
 const LONGEST_EVENT = 4 * 1024 * 1024;
 
+const TOKEN_BYTES = 64 * 1024;
+const ACCOUNTS: MemberResource = { apiVersion: 'v1', kind: 'ServiceAccount', resource: 'serviceaccounts', namespaced: true };
 const NAMESPACES: MemberResource = { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces', namespaced: false };
 
 interface ListAnswer {
@@ -141,6 +145,22 @@ export class HttpsConnection implements ClusterConnection {
     const body = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid }, propagationPolicy: 'Background' };
     const answer = await this.transport.json<unknown>({ method: 'DELETE', path: pathOf(of, namespace, name), body }, limits);
     return answer.ok ? { ...answer, value: undefined } : answer;
+  }
+
+  async requestToken({ namespace, name }: Account, seconds: number, limits?: RequestLimits): Promise<Outcome<{ token: string; expiresAt: number }>> {
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: seconds } };
+    const path = `${pathOf(ACCOUNTS, namespace, name)}/token`;
+    const answer = await this.transport.json<{ status?: { token?: unknown; expirationTimestamp?: string } }>({ method: 'POST', path, body }, { maxBytes: TOKEN_BYTES, ...limits });
+    if (!answer.ok) return answer;
+    const { token, expirationTimestamp } = answer.value?.status ?? {};
+    const expiresAt = Date.parse(expirationTimestamp ?? '');
+    if (typeof token === 'string' && token && expiresAt) return { ok: true, value: { token, expiresAt }, ms: answer.ms };
+    return failed({ reason: 'Refused', because: 'its answer to a TokenRequest holds no token' }, answer.ms);
+  }
+
+  /** Goes on with other credentials for the same server; what runs is not broken off. */
+  renew(credentials: Credentials): void {
+    this.transport.renew(credentials);
   }
 
   close(): void {

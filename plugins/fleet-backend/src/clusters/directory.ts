@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { HttpsConnection } from './connection';
 import { failed } from './failure';
 import { type Credentials, readKubeconfig } from './kubeconfig';
+import { factsOf, renews } from './credentials';
 import type { ClusterAccess, ClusterConnection, ClusterDirectory, Outcome } from './types';
 import type { AddressPolicy } from './urlSafety';
 
@@ -16,6 +17,8 @@ export interface DirectoryOptions {
   inFlight?: number;
   /** Milliseconds until a connection stands; default 3,000. */
   connectMs?: number;
+  /** Told of every request as it is sent; tests hold them against the table of rights. */
+  onSend?(sent: { cluster: string; method: string; path: string }): void;
 }
 
 interface Entry {
@@ -26,17 +29,29 @@ interface Entry {
 
 /**
  * The connections now open. A kubeconfig is read once per content, and opened anew when its content changed;
- * watches on the old connection end then and are made again on the new one by whoever watches.
+ * watches on the old connection end then and are made again on the new one by whoever watches. Where it is only a newer
+ * token of the same account for the same server, the connection stays, so that renewing a token is no gap.
  */
 export function createClusterDirectory(options: DirectoryOptions): ClusterDirectory {
   const entries = new Map<string, Entry>();
+
+  function replace(entry: Entry | undefined, access: ClusterAccess): Omit<Entry, 'digest'> {
+    const next = entry?.outcome.ok ? readKubeconfig(access.kubeconfig, options.policy) : undefined;
+    if (entry?.outcome.ok && entry.credentials && next?.ok && renews(entry.credentials, next.credentials)) {
+      entry.outcome.value.renew(next.credentials);
+      return { credentials: next.credentials, outcome: entry.outcome };
+    }
+    shut(entry);
+    return open(access);
+  }
 
   function open({ cluster, kubeconfig }: ClusterAccess): Omit<Entry, 'digest'> {
     const reading = readKubeconfig(kubeconfig, options.policy);
     if (!reading.ok) return { outcome: failed({ reason: 'BadKubeconfig', because: reading.because }, 0) };
     const { credentials } = reading;
     const random = options.random ?? Math.random;
-    const connection = new HttpsConnection(cluster, { ...options, random, credentials });
+    const onSend = options.onSend && ((sent: { method: string; path: string }) => options.onSend!({ cluster, ...sent }));
+    const connection = new HttpsConnection(cluster, { ...options, random, credentials, onSend });
     return { credentials, outcome: { ok: true, value: connection, ms: 0 } };
   }
 
@@ -56,8 +71,7 @@ export function createClusterDirectory(options: DirectoryOptions): ClusterDirect
       const digest = createHash('sha256').update(access.kubeconfig).digest('hex');
       let entry = entries.get(access.cluster);
       if (entry?.digest !== digest) {
-        shut(entry);
-        entry = { digest, ...open(access) };
+        entry = { digest, ...replace(entry, access) };
         entries.set(access.cluster, entry);
       }
       return expired(entry) ?? entry.outcome;
@@ -65,6 +79,11 @@ export function createClusterDirectory(options: DirectoryOptions): ClusterDirect
     get(cluster) {
       const outcome = entries.get(cluster)?.outcome;
       return outcome?.ok ? outcome.value : undefined;
+    },
+    open: access => open(access).outcome,
+    credentials(cluster) {
+      const credentials = entries.get(cluster)?.credentials;
+      return credentials && factsOf(credentials);
     },
     drop(cluster) {
       shut(entries.get(cluster));

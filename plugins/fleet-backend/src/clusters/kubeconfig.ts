@@ -5,6 +5,7 @@
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { parseDocument } from 'yaml';
+import { type Account, claimsOf } from './tokenClaims';
 import { type AddressPolicy, refuseHost } from './urlSafety';
 
 const LARGEST = 256 * 1024;
@@ -20,8 +21,11 @@ export interface Credentials {
   /** PEM. */
   clientCertificate?: string;
   clientKey?: string;
-  /** Milliseconds since the epoch; of the client certificate, else of a token that is a JWT. */
+  /** Milliseconds since the epoch: what of token and certificate was issued last and ends first. */
+  issuedAt?: number;
   expiresAt?: number;
+  /** Whose token it is, where it says so. */
+  account?: Account;
 }
 
 export type KubeconfigReading = { ok: true; credentials: Credentials } | { ok: false; because: string };
@@ -35,7 +39,7 @@ class Problem extends Error {
 
 type Fields = Record<string, unknown>;
 
-const TOKEN_INSTEAD = 'Make a ServiceAccount with a token for the portal in that cluster and put the token into users[].user.token.';
+const TOKEN_INSTEAD = '"npm run join -- --name NAME" makes an account for the portal in that cluster and puts its token into users[].user.token; docs/joining.md says how by hand.';
 const DATA_INSTEAD = 'Run "kubectl config view --raw --flatten --minify", which puts the content of the files into the kubeconfig.';
 
 const kindOf = (value: unknown) => {
@@ -152,7 +156,7 @@ function certificateIn(encoded: string, path: string): X509Certificate {
   }
 }
 
-function clientCertificate(fields: Fields, path: string) {
+function clientCertificate(fields: Fields, path: string): Pick<Credentials, 'clientCertificate' | 'clientKey' | 'issuedAt' | 'expiresAt'> {
   const certificate = pem(fields, 'client-certificate-data', path);
   const key = pem(fields, 'client-key-data', path);
   if (!certificate && !key) return {};
@@ -168,20 +172,12 @@ function clientCertificate(fields: Fields, path: string) {
     throw new Problem(`${path}.client-key-data`, 'PEM that holds no readable private key', 'an unencrypted private key', 'Write the key without a passphrase.');
   }
   if (!fits) throw new Problem(`${path}.client-key-data`, 'the key of another certificate', 'the key of client-certificate-data', 'Take both from one source.');
-  return { clientCertificate: certificate, clientKey: key, expiresAt: Date.parse(parsed.validTo) };
+  return { clientCertificate: certificate, clientKey: key, issuedAt: Date.parse(parsed.validFrom), expiresAt: Date.parse(parsed.validTo) };
 }
 
-/** The `exp` of a JWT, unchecked: only to warn before it ends. */
-function tokenExpiry(token: string): number | undefined {
-  try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    return typeof claims?.exp === 'number' ? claims.exp * 1000 : undefined;
-  } catch {
-    return undefined;
-  }
-}
+type UserPart = Pick<Credentials, 'token' | 'clientCertificate' | 'clientKey' | 'issuedAt' | 'expiresAt' | 'account'>;
 
-function readUser(user: { path: string; fields: Fields }): Pick<Credentials, 'token' | 'clientCertificate' | 'clientKey' | 'expiresAt'> {
+function readUser(user: { path: string; fields: Fields }): UserPart {
   const { path, fields } = user;
   refuseFields(fields, path, {
     exec: ['a token or client certificate', `Programs named by a kubeconfig are never run here. ${TOKEN_INSTEAD}`],
@@ -203,7 +199,9 @@ function readUser(user: { path: string; fields: Fields }): Pick<Credentials, 'to
   if (!token && !certificate.clientCertificate) {
     throw new Problem(path, 'neither token nor client-certificate-data', 'one of them', TOKEN_INSTEAD);
   }
-  return { expiresAt: token ? tokenExpiry(token) : undefined, ...certificate, token };
+  const claims = token ? claimsOf(token) : {};
+  const first = (claims.expiresAt ?? Infinity) < (certificate.expiresAt ?? Infinity) ? claims : certificate;
+  return { ...certificate, ...claims, issuedAt: first.issuedAt, expiresAt: first.expiresAt, token };
 }
 
 /** Reads a kubeconfig. Never throws; `because` is fit for a condition's message. */

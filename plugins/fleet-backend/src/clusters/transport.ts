@@ -20,6 +20,8 @@ export interface TransportOptions extends BreakerOptions {
   connectMs?: number;
   /** Requests that may wait; default 512. */
   queue?: number;
+  /** Told of every request as it is sent. */
+  onSend?(sent: { method: string; path: string }): void;
 }
 
 export interface RequestLine {
@@ -54,8 +56,10 @@ export class Transport {
   private readonly budget: Budget;
   private readonly closing = new AbortController();
   private readonly base: string;
+  private credentials: Credentials;
 
   constructor(private readonly options: TransportOptions) {
+    this.credentials = options.credentials;
     this.dispatcher = dispatcherFor(options);
     this.breaker = new Breaker(options);
     this.budget = new Budget(options.inFlight ?? 16, options.queue ?? 512);
@@ -109,6 +113,11 @@ export class Transport {
     }
   }
 
+  /** Requests from now on carry the other token; server and certificates stay. */
+  renew(credentials: Credentials): void {
+    this.credentials = credentials;
+  }
+
   close(): void {
     this.closing.abort();
     this.dispatcher.destroy().catch(() => {});
@@ -142,7 +151,9 @@ export class Transport {
   }
 
   private send(line: RequestLine, signal: AbortSignal) {
-    const { credentials, userAgent } = this.options;
+    const { userAgent } = this.options;
+    const { credentials } = this;
+    this.options.onSend?.(line);
     return this.dispatcher.request({
       origin: credentials.server.origin,
       method: line.method,

@@ -1,4 +1,5 @@
 import type { KubeObject, StatusObject } from '@flotilla/kube-api';
+import type { Account } from './tokenClaims';
 
 /** Why a cluster gave no usable answer. `SignInNeeded` = 401, `NoPermission` = 403. */
 export type FailureReason =
@@ -68,7 +69,17 @@ export interface ClusterConnection {
   mergePatch(of: MemberResource, namespace: string, name: string, body: unknown, limits?: RequestLimits): Promise<Outcome<KubeObject>>;
   /** Deletes only the object with this UID. 404 and a UID conflict come back as Refused. */
   delete(of: MemberResource, namespace: string, name: string, uid: string, limits?: RequestLimits): Promise<Outcome<void>>;
+  /** A new token of this account (TokenRequest). @param seconds - its life; a cluster may give another, which the answer says */
+  requestToken(account: Account, seconds: number, limits?: RequestLimits): Promise<Outcome<{ token: string; expiresAt: number }>>;
   close(): void;
+}
+
+/** How a cluster is signed in to, without any secret. Times are milliseconds since the epoch. */
+export interface CredentialFacts {
+  kind: 'ServiceAccountToken' | 'Token' | 'ClientCertificate';
+  issuedAt?: number;
+  expiresAt?: number;
+  account?: Account;
 }
 
 /** What is needed to reach a cluster. Secrets stay inside; `toString`/JSON of it shows none. */
@@ -83,6 +94,10 @@ export interface ClusterDirectory {
   /** Opens, or re-opens when the kubeconfig's content changed. A bad kubeconfig is an outcome, not an exception. */
   use(access: ClusterAccess): Outcome<ClusterConnection>;
   get(cluster: string): ClusterConnection | undefined;
+  /** Opens a connection that is kept nowhere, to try a kubeconfig before it is put in force. The caller closes it. */
+  open(access: ClusterAccess): Outcome<ClusterConnection>;
+  /** Of the kubeconfig last used, also when it has expired; undefined when none could be read. */
+  credentials(cluster: string): CredentialFacts | undefined;
   drop(cluster: string): void;
   names(): string[];
   close(): void;

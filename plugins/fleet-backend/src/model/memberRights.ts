@@ -109,7 +109,7 @@ export const rulesOf = (...roles: MemberRole[]): RightsRule[] => MEMBER_USES.fil
 /** A right that is asked for, and the use it is asked for. */
 export interface WantedRight {
   right: MemberRight;
-  without: string;
+  use: MemberUse;
 }
 
 /** Names of objects or kinds that stand in the member, so that rights are asked for what is in use. */
@@ -119,13 +119,17 @@ export interface InUse {
   namespace: string;
 }
 
-function spread(rule: RightsRule, without: string): WantedRight[] {
-  return (rule.apiGroups ?? []).flatMap(group =>
-    (rule.resources ?? []).flatMap(resource =>
-      rule.verbs.flatMap(verb => (rule.resourceNames ?? [undefined]).map(name => ({ right: { verb, group, resource, ...(name ? { name } : {}) }, without }))),
-    ),
-  );
+function spread(use: MemberUse): WantedRight[] {
+  const of = ({ apiGroups = [], resources = [], resourceNames = [''], verbs }: RightsRule): MemberRight[] =>
+    apiGroups.flatMap(group => resources.flatMap(resource => verbs.flatMap(verb => resourceNames.map(name => ({ verb, group, resource, ...(name ? { name } : {}) })))));
+  return use.rules.flatMap(of).map(right => ({ right, use }));
 }
+
+/** What a kind takes that is placed though the published role does not hold it. */
+const placing = ({ group, resource }: InUse): MemberUse => ({
+  name: `placing ${resource}${group ? `.${group}` : ''}`, role: 'manage', without: 'objects of this kind, which are placed there, are neither put back nor removed',
+  rules: [{ apiGroups: [group], resources: [resource], verbs: PLACE }],
+});
 
 /**
  * The rights a cluster's credentials need now: in Observe what is read, in Manage also what places the kinds of the role's list and
@@ -134,10 +138,9 @@ function spread(rule: RightsRule, without: string): WantedRight[] {
  */
 export function wantedRights(mode: 'Observe' | 'Manage', inUse: readonly InUse[]): WantedRight[] {
   const uses = MEMBER_USES.filter(use => use.role === 'observe' || (mode === 'Manage' && use.role === 'manage'));
-  const wanted = uses.flatMap(use => use.rules.flatMap(rule => spread(rule, use.without)));
+  const wanted = uses.flatMap(spread);
   if (mode === 'Observe') return wanted;
   const known = new Set(wanted.map(({ right }) => `${right.group}/${right.resource}`));
   const others = new Map(inUse.filter(each => !known.has(`${each.group}/${each.resource}`)).map(each => [`${each.group}/${each.resource}`, each]));
-  const without = 'objects of this kind, which are placed there, are neither put back nor removed';
-  return [...wanted, ...[...others.values()].flatMap(({ group, resource }) => spread({ apiGroups: [group], resources: [resource], verbs: PLACE }, without))];
+  return [...wanted, ...[...others.values()].flatMap(each => spread(placing(each)))];
 }

@@ -126,6 +126,8 @@ export class FakeDirectory implements ClusterDirectory {
   constructor(public now?: ClusterConnection) {}
   get = () => this.now;
   use = () => failure('BadKubeconfig');
+  open = () => failure('BadKubeconfig');
+  credentials = () => undefined;
   drop = () => {};
   names = () => ['one'];
   close = () => {};
