@@ -478,6 +478,15 @@ namespace: string
 key?: string
 }
 /**
+ * What the portal does about its credentials for the cluster.
+ */
+export interface ClusterCredentials {
+/**
+ * `Auto` (default): the token of a ServiceAccount is renewed when two thirds of its life are over and put into the Secret, where the account may ask for its own token. `Never`: for Secrets that are written from elsewhere.
+ */
+renewal?: ("Auto" | "Never")
+}
+/**
  * Keeps workloads off that do not tolerate it.
  */
 export interface Taint {
@@ -608,6 +617,7 @@ region?: string
  */
 zone?: string
 kubeconfigRef?: KubeconfigReference
+credentials?: ClusterCredentials
 /**
  * `Observe` (default) reads only and shows what would change; `Manage` writes.
  */
@@ -683,6 +693,19 @@ message?: string
 latencyMs?: number
 }
 /**
+ * How the portal is signed in.
+ */
+export interface ClusterCredentialsStatus {
+/**
+ * What it signs in with.
+ */
+kind: ("ServiceAccountToken" | "Token" | "ClientCertificate")
+/**
+ * When it ends; absent when it does not, or does not say so.
+ */
+expiresAt?: string
+}
+/**
  * Room, summed over nodes.
  */
 export interface ClusterCapacity {
@@ -755,6 +778,7 @@ mode?: ("Observe" | "Manage")
  */
 lastSeenTime?: string
 reachability?: ClusterReachability
+credentials?: ClusterCredentialsStatus
 /**
  * Ready nodes of all nodes, as `3/3`.
  */

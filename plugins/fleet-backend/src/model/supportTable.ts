@@ -50,6 +50,7 @@ export const SUPPORT: Record<string, SupportEntry[]> = {
     acts('spec.region'),
     acts('spec.zone'),
     acts('spec.kubeconfigRef'),
+    acts('spec.credentials'),
     acts('spec.mode'),
     acts('spec.attributes'),
     acts('spec.protectedLabels'),

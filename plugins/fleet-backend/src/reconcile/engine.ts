@@ -9,6 +9,7 @@ import type { Fence, Stores } from '../store/types';
 import type { DecisionMemory } from './decisionMemory';
 import type { HubCache } from './HubCache';
 import type { Clock, ReconcileLoop } from './ReconcileLoop';
+import type { Upkeep } from './Upkeep';
 
 /** What the reconcilers stand on. One object, made in `startEngine`, so that a test can hand in any part of it. */
 export interface Engine {
@@ -34,6 +35,8 @@ export interface Engine {
   decideAlone<T>(decide: () => Promise<T>): Promise<T>;
   /** Called before and after each remote write; a test ends the process here. */
   trace?: Trace;
+  /** What is known of the way into each cluster: rights, and when it ends. */
+  upkeep: Upkeep;
   /** How many removals each cluster is owed; kept by reconcileCluster for the rules. */
   debts: Map<string, number>;
   /** What the configuration adds to clusters that are silent about it. */

@@ -25,6 +25,7 @@ export async function reconcileCluster(engine: Engine, name: string): Promise<Re
   if (!cluster) {
     await engine.observer.forget(name);
     engine.directory.drop(name);
+    engine.upkeep.forget(name);
     return undefined;
   }
   if (cluster.metadata.deletionTimestamp) return leave(engine, cluster);
@@ -37,7 +38,12 @@ export async function reconcileCluster(engine: Engine, name: string): Promise<Re
   if (!problem && seenOnlyBefore(engine.observer.seen(name)) && cluster.status?.conditions) return { again: FIRST_LOOK_MS };
   const condition = problem ?? twin(engine, cluster, seen) ?? stateOf(cluster, seen);
   const findings = findingsOn(engine, cluster);
-  await writeConditions(engine, cluster, [condition, ...findings.conditions], { ...statusOf(engine, cluster, seen, works), findings: [...findings.list, ...unrecordedIn(engine, cluster, works)] });
+  const kept = await engine.upkeep.look(engine, cluster, works);
+  await writeConditions(engine, cluster, [condition, ...findings.conditions], {
+    ...statusOf(engine, cluster, seen, works),
+    credentials: kept.credentials,
+    findings: [...findings.list, ...kept.findings, ...unrecordedIn(engine, cluster, works)],
+  });
   return { again: NET_MS };
 }
 

@@ -41,6 +41,10 @@ export class KnexLeaseStore implements LeaseStore {
     });
   }
 
+  async verify(fence: Fence): Promise<void> {
+    await this.database.transaction('leases', tx => verifyFence(tx, fence));
+  }
+
   async release(name: string, holder: string): Promise<void> {
     await this.database.transaction('leases', async tx => {
       // Without an epoch that somebody has: what the holder still sends is fenced at once.

@@ -103,6 +103,8 @@ export interface LeaseStore {
   /** Takes or renews the lease; undefined when another holder's is still running. */
   acquire(name: string, holder: string, seconds: number): Promise<Fence | undefined>;
   release(name: string, holder: string): Promise<void>;
+  /** Throws `fenced` unless the lease of that epoch stands; for writes that no fenced store makes. */
+  verify(fence: Fence): Promise<void>;
 }
 
 /** Everything of the store room, made by `openStores`. */
