@@ -19,6 +19,8 @@ export interface TestHubOptions {
   onStatement?: StatementHook;
   /** How often members are asked whether they answer, ms; `false` as production does. Default 250: a test does not wait seconds. */
   probeMs?: number | false;
+  /** Told of every request to a member. */
+  onSend?: (sent: { cluster: string; method: string; path: string }) => void;
   /** Milliseconds since the epoch, for the stores only. */
   now?: () => number;
 }
@@ -42,13 +44,13 @@ export class TestHub {
     return test;
   }
 
-  async #start({ knex, trace, onStatement, probeMs = 250, now = Date.now }: TestHubOptions) {
+  async #start({ knex, trace, onStatement, onSend, probeMs = 250, now = Date.now }: TestHubOptions) {
     const write = (message: string, error?: unknown) => void this.logged.push(`${message} ${(error as Error)?.stack ?? ''}`);
     const logger = { error: write, warn: write, info: () => undefined, debug: () => undefined, child: () => logger } as unknown as LoggerService;
     const { signal } = this.#ending;
     this.stores = await openStores({ knex, encryption: testKeys, now, signal, onStatement, onError: error => write('store', error) });
     const hubId = await this.stores.instanceId();
-    this.directory = createClusterDirectory({ policy: { allowLoopback: true }, userAgent: 'flotilla-test', now: Date.now });
+    this.directory = createClusterDirectory({ policy: { allowLoopback: true }, userAgent: 'flotilla-test', now: Date.now, onSend });
     this.observer = await createClusterObserver({ directory: this.directory, facts: this.stores.facts, hub: hubId });
     const settings = {
       encryption: testKeys, addresses: { allowLoopback: true }, fleetNamespaces: ['kurator-system'],
