@@ -45,6 +45,13 @@ export interface Config {
       /** How many are kept at most, the newest; default 1000000. */
       keepEntries?: number;
     };
+    /** What is watched in the members for no other reason than to be shown at the portal (`kubectl get members -A`). Each kind costs a watch of every cluster. */
+    seeThrough?: {
+      /** The newest 500 events of each cluster; default true. */
+      events?: boolean;
+      /** StatefulSets and DaemonSets, and of Deployments and Jobs those that are not ours; default true. */
+      workloads?: boolean;
+    };
     /** Namespaces whose fleets every application may use; default `kurator-system`. */
     fleetNamespaces?: string[];
     /** Words for resources, e.g. `gpu: nvidia.com/gpu`. */

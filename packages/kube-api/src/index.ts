@@ -20,8 +20,10 @@ export { decodeContinue, encodeContinue } from './continueToken';
 export type { ContinueToken } from './continueToken';
 export { serveInMemory, kubeconfigOf } from './testing/serveInMemory';
 export { evaluateJsonPath, parseJsonPath } from './tables/jsonPath';
-export { humanDuration } from './tables/age';
-export { toTable } from './tables/table';
+export { ageOf, humanDuration } from './tables/age';
+export { summarizePod } from './tables/pods';
+export type { PodSummary } from './tables/pods';
+export { builtinColumns, toTable } from './tables/table';
 export {
   canonicalQuantity,
   compareQuantities,

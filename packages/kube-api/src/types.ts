@@ -100,6 +100,20 @@ export interface PrinterColumn {
   format?: string;
 }
 
+/** What stands in one cell of a table. */
+export type Cell = string | number | boolean | null;
+
+/** One column and how its cell is read from an object. Priority 1 shows with `-o wide` only. */
+export interface TableColumn {
+  name: string;
+  type: string;
+  format?: string;
+  description?: string;
+  priority?: number;
+  /** @param now - milliseconds since the epoch; ages count from here */
+  cell(object: KubeObject, now: number): Cell;
+}
+
 /** An OpenAPI v3 schema with Kubernetes' extensions. `$ref`s point into {@link SchemaBundle.definitions}. */
 export interface Schema {
   type?: string;
@@ -153,8 +167,11 @@ export interface ResourceInfo {
   shortNames: string[];
   categories: string[];
   namespaced: boolean;
-  /** Whether `/status` and `/scale` are served; with `/status`, a write to the main resource leaves `status` alone. */
-  subresources: { status: boolean; scale?: ScalePaths };
+  /**
+   * Whether `/status` and `/scale` are served; with `/status`, a write to the main resource leaves `status` alone.
+   * `proxy`: requests below `/proxy` are passed on by the host.
+   */
+  subresources: { status: boolean; scale?: ScalePaths; proxy?: boolean };
   schema: Schema;
   /** What `$ref`s of the schema point into (`#/definitions/<name>`); one object shared by all kinds. */
   definitions?: Readonly<Record<string, Schema>>;
@@ -163,6 +180,8 @@ export interface ResourceInfo {
   /** Stored as sent: defaults of the schema are for readers and never written. */
   storedAsSent?: boolean;
   columns: PrinterColumn[];
+  /** The whole table, in place of `columns`, for kinds whose cells are worked out. */
+  table?: readonly TableColumn[];
   /** Fields beside name and namespace that a custom kind's definition lets be selected, as dotted paths. */
   selectable?: string[];
   /** What a client is warned of who uses this version. */

@@ -3,6 +3,7 @@ import { InputError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
 import type { AddressPolicy } from './clusters';
 import type { ClusterDefaults } from './model/clusterDefaults';
+import type { WatchedToBeShown } from './observe';
 import { ACTIVITY_LIMITS, type ActivityLimits } from './store/activity';
 
 /** The plugin's settings, read and checked once at start. */
@@ -13,6 +14,7 @@ export interface FleetSettings {
   resourceAliases: Record<string, string>;
   clusterDefaults: ClusterDefaults[];
   engine: boolean;
+  seeThrough: WatchedToBeShown;
   limits: ApiLimits;
   activity: ActivityLimits;
   listen?: { host?: string; port: number; certificates: string; hosts?: string[] };
@@ -41,6 +43,10 @@ export function readFleetConfig(config: Config): FleetSettings {
     fleetNamespaces: fleet?.getOptionalStringArray('fleetNamespaces') ?? ['kurator-system'],
     resourceAliases: fleet?.getOptional<Record<string, string>>('resourceAliases') ?? { gpu: 'nvidia.com/gpu' },
     clusterDefaults: (fleet?.getOptionalConfigArray('clusterDefaults') ?? []).map(readDefaults),
+    seeThrough: {
+      events: fleet?.getOptionalBoolean('seeThrough.events') ?? true,
+      workloads: fleet?.getOptionalBoolean('seeThrough.workloads') ?? true,
+    },
     limits: readLimits(fleet?.getOptionalConfig('kube.limits')),
     activity: readActivity(fleet),
     engine: fleet?.getOptionalBoolean('engine.enabled') ?? true,

@@ -19,6 +19,8 @@ export const TRACK_STABLE = 'stable';
 export const TRACK_CANARY = 'canary';
 /** On objects in members: instance id of the hub that wrote them. */
 export const LABEL_HUB = `${PREFIX}/hub`;
+/** On what is shown of members at the portal: the cluster it stands in. */
+export const LABEL_CLUSTER = `${PREFIX}/cluster`;
 /** On Clusters: the law the data in it is under. Always protected. */
 export const LABEL_JURISDICTION = `${PREFIX}/jurisdiction`;
 /** Labels that come from `Cluster.spec` and that no fleet can change. */

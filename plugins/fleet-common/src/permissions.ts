@@ -24,6 +24,11 @@ export const fleetClusterObjectsPlacePermission = createPermission({ name: 'flee
 /** Reads the data of Secrets; never of kubeconfig Secrets. Denied by default. */
 export const fleetSecretReadPermission = createPermission({ name: 'fleet.secret.read', attributes: { action: 'read' } });
 
+/** Reads in a member through the portal, with the portal's own credentials there; needs read of its Cluster too. Denied by default. */
+export const fleetClusterProxyReadPermission = resourcePermission('fleet.cluster.proxy.read', 'read');
+/** Writes in a member through the portal: whatever the portal's own credentials may. Denied by default. */
+export const fleetClusterProxyWritePermission = resourcePermission('fleet.cluster.proxy.write', 'update');
+
 /** All of them, for the permission integration router. */
 export const fleetPermissions = [
   fleetResourceReadPermission,
@@ -34,4 +39,6 @@ export const fleetPermissions = [
   fleetClusterUsePermission,
   fleetClusterObjectsPlacePermission,
   fleetSecretReadPermission,
+  fleetClusterProxyReadPermission,
+  fleetClusterProxyWritePermission,
 ];

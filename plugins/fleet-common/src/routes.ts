@@ -13,6 +13,8 @@ export const fleetPaths = {
 export const FLEET_PLUGIN_ID = 'fleet';
 /** The Kubernetes-shaped API, below the plugin's base URL. */
 export const KUBE_PATH = '/kube';
+/** The aggregated group of that API: what the members hold, read only. */
+export const MEMBERS_GROUP = 'members.kurator.dev';
 /** What the pages read, below the plugin's base URL. */
 export const VIEWS_PATH = '/views';
 

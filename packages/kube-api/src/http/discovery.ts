@@ -4,6 +4,8 @@ import type { ResourceInfo } from '../types';
 
 const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 const SUBRESOURCE_VERBS = ['get', 'patch', 'update'];
+/** As Kubernetes lists them for what takes any method. */
+const PROXY_VERBS = ['create', 'delete', 'get', 'patch', 'update'];
 const V2 = 'apidiscovery.k8s.io/v2';
 
 /** In which order Kubernetes lists the verbs of custom kinds. */
@@ -32,11 +34,12 @@ function groupsOf(registry: ResourceRegistry): Map<string, Group> {
   return groups;
 }
 
-function subresourcesOf(info: ResourceInfo): { name: string; group: string; version: string; kind: string }[] {
+function subresourcesOf(info: ResourceInfo): { name: string; group: string; version: string; kind: string; verbs: string[] }[] {
   const { group, version, kind, subresources } = info;
   return [
-    ...(subresources.status ? [{ name: 'status', group, version, kind }] : []),
-    ...(subresources.scale ? [{ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale' }] : []),
+    ...(subresources.status ? [{ name: 'status', group, version, kind, verbs: SUBRESOURCE_VERBS }] : []),
+    ...(subresources.scale ? [{ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: SUBRESOURCE_VERBS }] : []),
+    ...(subresources.proxy ? [{ name: 'proxy', group, version, kind, verbs: PROXY_VERBS }] : []),
   ];
 }
 
@@ -57,7 +60,7 @@ function apiResources(info: ResourceInfo): object[] {
     namespaced,
     ...(sub.kind === kind ? {} : { group: sub.group, version: sub.version }),
     kind: sub.kind,
-    verbs: SUBRESOURCE_VERBS,
+    verbs: sub.verbs,
   }));
   return [main, ...others];
 }
@@ -70,7 +73,7 @@ function aggregatedResource(info: ResourceInfo): object {
     .map(sub => ({
       subresource: sub.name,
       responseKind: sub.kind === kind ? own : { group: sub.group, version: sub.version, kind: sub.kind },
-      verbs: SUBRESOURCE_VERBS,
+      verbs: sub.verbs,
     }))
     .sort((a, b) => (info.custom || a.subresource > b.subresource ? 1 : -1));
   return {

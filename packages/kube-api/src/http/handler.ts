@@ -4,6 +4,7 @@ import { OpenApi } from '../openapi/openapi';
 import type { Document } from '../openapi/openapi';
 import { SWAGGER_PROTOBUF } from '../openapi/swaggerProtobuf';
 import type { Principal, RequestContext, ResourceRegistry, ResourceService, Target } from '../service';
+import type { ResourceInfo } from '../types';
 import { sendError, sendObject, sendText } from './answer';
 import type { LogError } from './answer';
 import { discardRest, parseBody, readBody } from './body';
@@ -46,10 +47,29 @@ export interface KubeHandlerOptions {
   limits?: KubeLimits;
   /** Counts what each principal asks, by `limits`; given by a host that has other ways in by which the same principals come. */
   turnstile?: Turnstile;
+  /** Passes on what comes below `/proxy` of kinds that offer it, rights included. Absent: 404. */
+  proxy?: (call: ProxyCall) => Promise<void>;
   /** Cut from the front of each path, when whoever mounts the handler has not done so. */
   basePath?: string;
   /** Where our own failures go, and watches cut off. Default: nowhere. */
   log?: LogError;
+}
+
+/** A request to be passed on, and who makes it. */
+export interface ProxyCall {
+  ctx: RequestContext;
+  info: ResourceInfo;
+  /** Of the object whose `/proxy` was asked. */
+  name: string;
+  namespace?: string;
+  /** The path below `/proxy` in decoded parts, of which none is empty, `.` or `..`, or holds a `/`. */
+  path: string[];
+  query: URLSearchParams;
+  request: IncomingMessage;
+  response: ServerResponse;
+  maxBodyBytes: number;
+  /** Admits one long stream of the principal; throws KubeError 429. Call what it returns when it ends. */
+  enterStream(): () => void;
 }
 
 export type KubeHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -113,7 +133,7 @@ class KubeServer {
     }
     const principal = await this.options.authenticate(request);
     this.turnstile.countRequest(principal);
-    if (route.at === 'resource') return this.serve(route, principal, exchange);
+    if (route.at === 'resource') return route.rest ? this.proxy(route, principal, exchange) : this.serve(route, principal, exchange);
     if (!isRead) throw methodNotAllowed();
     return this.describe(route, exchange, flag(query, 'pretty'));
   }
@@ -187,12 +207,23 @@ class KubeServer {
     const { request, response, query, warnings, stop } = exchange;
     const target = this.target(path);
     const isWatch = isReading(request) && (path.watch || (target.name === undefined && flag(query, 'watch')));
-    const ctx: RequestContext = { principal, signal: stop.signal, userAgent: agentOf(request), warn: text => warnings.add(text) };
+    const ctx = contextOf(principal, exchange);
     const call: Call = { request, response, query, ctx, target, warnings, maxBodyBytes: this.limits.maxBodyBytes, access: this.options.access };
     if (isWatch) return this.watch(call, stop);
     return this.withinTime(stop, () =>
       isReview(target.info) && request.method === 'POST' && target.name === undefined ? this.review(call) : serveResource(this.options.service, call),
     );
+  }
+
+  private async proxy({ group, version, resource, namespace, name, watch, rest = [] }: ResourcePath, principal: Principal, exchange: Exchange): Promise<void> {
+    const { request, response, query } = exchange;
+    const info = this.options.registry.find(group, version, resource);
+    if (!this.options.proxy || !info?.subresources.proxy || watch || name === undefined || info.namespaced !== (namespace !== undefined)) throw noSuchResource();
+    return this.options.proxy({
+      ctx: contextOf(principal, exchange), info, name, namespace, path: rest, query, request, response,
+      maxBodyBytes: this.limits.maxBodyBytes,
+      enterStream: () => this.turnstile.enterWatch(principal),
+    });
   }
 
   /** Throws KubeError 404 for kinds and paths that are not served. */
@@ -263,6 +294,8 @@ interface Exchange {
   /** Aborted when the client is gone, and when a request's time is over. */
   stop: AbortController;
 }
+
+const contextOf = (principal: Principal, { request, warnings, stop }: Exchange): RequestContext => ({ principal, signal: stop.signal, userAgent: agentOf(request), warn: text => warnings.add(text) });
 
 const isReading = (request: IncomingMessage) => request.method === 'GET' || request.method === 'HEAD';
 

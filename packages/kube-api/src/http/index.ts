@@ -1,5 +1,7 @@
 export { createKubeHandler } from './handler';
-export type { KubeHandler, KubeHandlerOptions, KubeLimits } from './handler';
+export type { KubeHandler, KubeHandlerOptions, KubeLimits, ProxyCall } from './handler';
+export { readBody } from './body';
+export type { RawBody } from './body';
 export type { LogError } from './answer';
 export type { Access, AccessAttributes } from './reviews';
 export { Turnstile } from './turnstile';

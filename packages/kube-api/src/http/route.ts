@@ -16,10 +16,14 @@ export interface ResourcePath {
   namespace?: string;
   name?: string;
   subresource?: string;
+  /** What stands below `/proxy`, decoded. */
+  rest?: string[];
   /** True below the old `/watch/` prefix. */
   watch: boolean;
 }
 
+/** The subresource below which any path may stand. */
+export const PROXY = 'proxy';
 const HEALTH = new Set(['healthz', 'livez', 'readyz']);
 /** Longest path segment anyone needs: a name has at most 253 characters. */
 const MAX_SEGMENT = 512;
@@ -76,6 +80,6 @@ function groupVersionRoute(group: string, version: string, rest: string[]): Rout
 function resourcePath(segments: string[]): Omit<ResourcePath, 'group' | 'version' | 'watch'> | undefined {
   const inNamespace = segments[0] === 'namespaces' && segments.length > 2 && !['status', 'finalize'].includes(segments[2]);
   const [resource, name, subresource, ...rest] = inNamespace ? segments.slice(2) : segments;
-  if (!resource || rest.length > 0) return undefined;
-  return { resource, name, subresource, namespace: inNamespace ? segments[1] : undefined };
+  if (!resource || (rest.length > 0 && subresource !== PROXY)) return undefined;
+  return { resource, name, subresource, namespace: inNamespace ? segments[1] : undefined, ...(subresource === PROXY && { rest }) };
 }

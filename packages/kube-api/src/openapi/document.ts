@@ -109,6 +109,20 @@ function pathItem(path: string, shared: Parameter[], operations: Operation[], in
   return [path, { parameters: [...shared, PRETTY], ...Object.fromEntries(entries) }];
 }
 
+const PROXY_PATH: Parameter = { name: 'path', in: 'path', required: true, description: 'path of the request that is passed on', schema: TEXT };
+
+/** What takes any method and answers whatever is behind it. */
+function proxyItem(path: string, parameters: Parameter[], info: ResourceInfo, gvk: Gvk): [string, object] {
+  const connect = (verb: string) => ({
+    description: `connect ${verb.toUpperCase()} requests to proxy of ${info.kind}`,
+    operationId: `connect${verb.replace(/^./, c => c.toUpperCase())}${info.kind}Proxy${path.endsWith('{path}') ? 'WithPath' : ''}`,
+    responses: { 200: { description: 'OK', content: { '*/*': { schema: { type: 'string' } } } }, 401: { description: 'Unauthorized' } },
+    'x-kubernetes-action': 'connect',
+    'x-kubernetes-group-version-kind': gvk,
+  });
+  return [path, { parameters, ...Object.fromEntries(['delete', 'get', 'head', 'patch', 'post', 'put'].map(verb => [verb, connect(verb)])) }];
+}
+
 function pathsOf(info: ResourceInfo, name: string): [string, object][] {
   const root = info.group ? `/apis/${info.group}/${info.version}` : `/api/${info.version}`;
   const gvk = { group: info.group, version: info.version, kind: info.kind };
@@ -123,6 +137,9 @@ function pathsOf(info: ResourceInfo, name: string): [string, object][] {
   if (info.subresources.status) paths.push(pathItem(`${base}/{name}/status`, named, withoutDelete(name), info, gvk));
   if (info.subresources.scale) {
     paths.push(pathItem(`${base}/{name}/scale`, named, withoutDelete(SCALE), info, { group: 'autoscaling', version: 'v1', kind: 'Scale' }));
+  }
+  if (info.subresources.proxy) {
+    paths.push(proxyItem(`${base}/{name}/proxy`, named, info, gvk), proxyItem(`${base}/{name}/proxy/{path}`, [...named, PROXY_PATH], info, gvk));
   }
   if (info.namespaced) {
     const [list] = collectionOperations(name);

@@ -9,6 +9,10 @@ export interface RegistryOptions {
   kinds?: KindFilter;
   /** Groups whose objects are stored as sent: their schemas' defaults act for readers and are never written. */
   storedAsSent?: (group: string) => boolean;
+  /** Kinds that the host serves from elsewhere than the storage, as an aggregated API does. Definitions of their groups are not served. */
+  aggregated?: readonly ResourceInfo[];
+  /** Kinds whose objects pass requests on, below `/proxy`; the handler is told how. */
+  proxied?: (of: { group: string; resource: string }) => boolean;
 }
 
 /** A registry that definitions can join and leave while it serves. */
@@ -20,6 +24,8 @@ export interface Registry extends ResourceRegistry {
   /** The definition behind a kind, where it has one. */
   crdOf(of: { group: string; resource: string }): KubeObject | undefined;
 }
+
+const resourceId = ({ group, version, resource }: Pick<ResourceInfo, 'group' | 'version' | 'resource'>) => `${group}/${version}/${resource}`;
 
 const newestFirst = (a: string, b: string) => rank(b) - rank(a) || a.localeCompare(b);
 
@@ -49,7 +55,7 @@ class LiveRegistry implements Registry {
   }
 
   find(group: string, version: string, resource: string): ResourceInfo | undefined {
-    return this.byResource.get(`${group}/${version}/${resource}`);
+    return this.byResource.get(resourceId({ group, version, resource }));
   }
 
   byKind(apiVersion: string, kind: string): ResourceInfo | undefined {
@@ -67,7 +73,7 @@ class LiveRegistry implements Registry {
     const infos =
       known && known.crd.metadata.uid === crd.metadata.uid && known.crd.metadata.generation === crd.metadata.generation
         ? known.infos
-        : crdInfos(crd, this.options.storedAsSent?.(group) ?? false);
+        : crdInfos(crd, this.options.storedAsSent?.(group) ?? false).map(info => this.withProxy(info));
     this.crds.set(crd.metadata.name!, { crd, infos });
     if (infos !== known?.infos) this.changed();
   }
@@ -81,17 +87,24 @@ class LiveRegistry implements Registry {
     return () => this.listeners.delete(listener);
   }
 
+  private withProxy(info: ResourceInfo): ResourceInfo {
+    return this.options.proxied?.(info) ? { ...info, subresources: { ...info.subresources, proxy: true } } : info;
+  }
+
   private changed(): void {
     this.index();
     for (const listener of this.listeners) listener();
   }
 
   private index(): void {
+    const { aggregated = [] } = this.options;
+    const taken = new Set(aggregated.map(({ group }) => group));
     const custom = [...this.crds.values()]
       .flatMap(({ infos }) => infos)
+      .filter(({ group }) => !taken.has(group))
       .sort((a, b) => a.group.localeCompare(b.group) || newestFirst(a.version, b.version) || a.resource.localeCompare(b.resource));
-    this.list = [...this.builtins, ...custom];
-    this.byResource = new Map(this.list.map(info => [`${info.group}/${info.version}/${info.resource}`, info]));
+    this.list = [...this.builtins, ...custom, ...aggregated];
+    this.byResource = new Map(this.list.map(info => [resourceId(info), info]));
     this.byName = new Map(this.list.map(info => [`${apiVersionOf(info)}/${info.kind}`, info]));
   }
 }

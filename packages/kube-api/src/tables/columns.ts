@@ -1,20 +1,10 @@
-import type { KubeObject } from '../types';
+import type { Cell, KubeObject, TableColumn } from '../types';
 import { ageOf } from './age';
 
-export type Cell = string | number | boolean | null;
-
-/** One column and how its cell is read from an object. Priority 1 shows with `-o wide` only. */
-export interface TableColumn {
-  name: string;
-  type: string;
-  format?: string;
-  description?: string;
-  priority?: number;
-  cell(object: KubeObject, now: number): Cell;
-}
+export type { Cell, TableColumn };
 
 export interface TableShape {
-  columns: TableColumn[];
+  columns: readonly TableColumn[];
 }
 
 export const NAME: TableColumn = {

@@ -3,9 +3,11 @@ import { ageOf } from './age';
 import type { TableShape } from './columns';
 import { AGE, NAME, text, wide } from './columns';
 
-interface PodSummary {
+/** A pod in the few words `kubectl get pods` has for it. */
+export interface PodSummary {
   ready: number;
   total: number;
+  /** What stands under STATUS. */
   reason: string;
   restarts: number;
   /** Milliseconds since the epoch; 0 when nothing has restarted. */

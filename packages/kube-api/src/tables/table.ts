@@ -38,6 +38,7 @@ function shapeOf(info: ResourceInfo): TableShape {
 }
 
 function makeShape(info: ResourceInfo): TableShape {
+  if (info.table) return { columns: info.table };
   const id = info.group ? `${info.resource}.${info.group}` : info.resource;
   if (!info.custom && Object.hasOwn(BUILTIN_TABLES, id)) return BUILTIN_TABLES[id];
   if (info.columns.length > 0) return { columns: [NAME, ...info.columns.map(printerColumn)] };
@@ -95,6 +96,9 @@ function included(object: KubeObject, { includeObject, version }: TableOptions):
 function tableMetadata({ metadata: { continue: next, ...metadata } }: KubeList): KubeTable['metadata'] {
   return { ...metadata, ...(next && { continue: next }) };
 }
+
+/** The columns Kubernetes shows of a built-in kind, by `<resource>` or `<resource>.<group>`, for kinds that are shown like it. */
+export const builtinColumns = (resource: string): readonly TableColumn[] => BUILTIN_TABLES[resource].columns;
 
 /** One object or a list as the table `kubectl get` prints. */
 export function toTable(info: ResourceInfo, from: KubeObject | KubeList, options: TableOptions): KubeTable {

@@ -8,14 +8,16 @@ import type { KubeObject } from '@flotilla/kube-api';
 import type { ClusterConnection, ClusterDirectory, MemberResource, Outcome } from '../clusters/types';
 import { type Clock, sleep } from './clock';
 import type { Gate } from './gate';
-import { AUTOSCALERS, COMPONENT_KINDS, idOf, type Kind, NODES, PODS } from './kinds';
+import { AUTOSCALERS, COMPONENT_KINDS, EVENTS, idOf, type Kind, NODES, OTHER_WORKLOADS, PODS, WORKLOADS } from './kinds';
 import type { LocalHealth } from './localHealth';
+import type { MemberKind } from './members/types';
 import { NodeTable } from './nodeTable';
 import { OurObjects, targetOf } from './ours';
 import { PodTable } from './podTable';
 import { Reach } from './reach';
 import { Reflector, type Sink } from './reflector';
-import type { ClusterSeen, LiveObjects } from './types';
+import { both, marked } from './sinks';
+import type { ClusterSeen, LiveObjects, WatchedToBeShown } from './types';
 
 export interface ClusterWatchOptions {
   cluster: string;
@@ -25,6 +27,10 @@ export interface ClusterWatchOptions {
   random(): number;
   lists: Gate;
   self: LocalHealth;
+  /** Where what is shown of a kind goes. */
+  shown(kind: MemberKind): Sink;
+  /** What is watched for no other reason than to be shown. */
+  toBeShown: WatchedToBeShown;
   /** What an earlier process saw. */
   before?: ClusterSeen;
   onReach(ok: boolean): void;
@@ -41,6 +47,9 @@ const DISCOVERY_SOONEST_MS = 5_000;
 
 const heldBecause = (known: string, found: string) =>
   `another cluster answers at its address: kube-system has UID ${found}, and had ${known} before. Nothing is read from it or written to it; if it was replaced on purpose, register it anew`;
+
+/** The kind under which workloads are shown; undefined for others, whatever they are called. */
+const shownKindOf = (kind: Kind) => WORKLOADS.find(each => idOf(each) === idOf(kind))?.kind as MemberKind | undefined;
 
 export class ClusterWatch {
   probeMs = 2_500;
@@ -70,10 +79,12 @@ export class ClusterWatch {
     this.ours = new OurObjects((object, gone) => this.objectChanged(object, gone), namespace => this.pods.rematch(namespace));
     this.nodes = new NodeTable(() => this.changed());
     this.pods = new PodTable((namespace, labels) => this.ours.targetOfPod(namespace, labels), () => this.changed());
-    this.reflect(NODES, this.nodes);
-    this.reflect(PODS, this.pods);
+    this.reflect(NODES, both(this.nodes, options.shown('Node')));
+    this.reflect(PODS, both(this.pods, options.shown('Pod')));
     this.reflect(AUTOSCALERS, this.ours.sink(AUTOSCALERS.apiVersion, AUTOSCALERS.kind));
     COMPONENT_KINDS.forEach(kind => this.reflectOurs(kind));
+    if (options.toBeShown.workloads) OTHER_WORKLOADS.forEach(kind => this.reflectOurs(kind));
+    if (options.toBeShown.events) this.reflect(EVENTS, options.shown('Event'));
   }
 
   get live(): LiveObjects {
@@ -82,6 +93,12 @@ export class ClusterWatch {
 
   get served(): readonly MemberResource[] {
     return this.discovered?.resources ?? [];
+  }
+
+  /** When what is known of a kind was last true, milliseconds since the epoch; undefined before its first whole list. */
+  seenAt(kind: string): number | undefined {
+    const reflected = [NODES, PODS, EVENTS, ...WORKLOADS].find(each => each.kind === kind);
+    return reflected && this.trueAt(reflected);
   }
 
   /** Whether our objects of this kind have been listed whole. */
@@ -121,8 +138,13 @@ export class ClusterWatch {
   }
 
   private reflectOurs(resource: MemberResource) {
-    const labelSelector = `${LABEL_MANAGED_BY}=${MANAGED_BY_FLOTILLA},${LABEL_HUB}=${this.options.hub}`;
-    const reflector = this.reflect(resource, this.ours.sink(resource.apiVersion, resource.kind), labelSelector);
+    const { hub, shown, toBeShown } = this.options;
+    const marks = { [LABEL_MANAGED_BY]: MANAGED_BY_FLOTILLA, [LABEL_HUB]: hub };
+    const ours = this.ours.sink(resource.apiVersion, resource.kind);
+    const kind = shownKindOf(resource);
+    const whole = kind !== undefined && toBeShown.workloads;
+    const sink = whole ? both(marked(marks, ours), shown(kind)) : kind ? both(ours, shown(kind)) : ours;
+    const reflector = this.reflect(resource, sink, whole ? undefined : Object.entries(marks).map(([key, value]) => `${key}=${value}`).join());
     if (this.trusted) reflector.start(this.trusted);
   }
 
@@ -177,7 +199,8 @@ export class ClusterWatch {
     if (value.ok && this.options.directory.get(this.options.cluster) !== this.trusted) {
       return { ...value, ok: false, because: 'its kubeconfig changed; its identity is being checked' };
     }
-    const [id, denied] = [...this.troubles].find(([, trouble]) => trouble.reason === 'NoPermission') ?? [];
+    // Events are only shown: a role that leaves them out takes nothing from what is decided.
+    const [id, denied] = [...this.troubles].find(([each, trouble]) => trouble.reason === 'NoPermission' && each !== idOf(EVENTS)) ?? [];
     if (!value.ok || !denied) return value;
     return { ...value, reason: 'NoPermission', because: `${id} cannot be read: ${denied.because}` };
   }

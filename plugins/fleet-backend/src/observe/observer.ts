@@ -5,13 +5,16 @@ import { ClusterWatch } from './clusterWatch';
 import { Gate } from './gate';
 import type { Kind } from './kinds';
 import { LocalHealth } from './localHealth';
-import type { ClusterObserver, ClusterSeen, LiveObjects, Observation } from './types';
+import { MemberLog } from './members/MemberLog';
+import type { ClusterObserver, ClusterSeen, LiveObjects, Observation, WatchedToBeShown } from './types';
 
 export interface ObserverOptions {
   directory: ClusterDirectory;
   facts: FactStore;
   /** Instance id of this hub; tells our objects from another hub's. */
   hub: string;
+  /** Default: nothing more than what is decided by. */
+  toBeShown?: WatchedToBeShown;
   clock?: Clock;
   /** 0 ≤ n < 1; jitter only. */
   random?: () => number;
@@ -37,7 +40,7 @@ interface Watched {
 /** Watches the clusters it is told of. What an earlier process saw is known from the start, with its old times. */
 export async function createClusterObserver(options: ObserverOptions): Promise<ClusterObserver> {
   const saved = new Map((await options.facts.load()).map(each => [each.cluster, unwatched(each.facts as ClusterSeen)]));
-  return new Observer({ clock: systemClock, random: Math.random, onFault: () => {}, ...options }, saved);
+  return new Observer({ clock: systemClock, random: Math.random, onFault: () => {}, toBeShown: { events: false, workloads: false }, ...options }, saved);
 }
 
 /** What was seen, of a cluster that nobody asks now: whether it answers is not known. */
@@ -52,12 +55,14 @@ class Observer implements ClusterObserver {
   private readonly lists = new Gate(LISTS_AT_ONCE);
   private readonly self: LocalHealth;
   private cancelSaving = () => {};
+  readonly objects: MemberLog;
 
   constructor(
     private readonly options: Required<ObserverOptions>,
     private readonly saved: Map<string, ClusterSeen>,
   ) {
     this.self = new LocalHealth(options.clock);
+    this.objects = new MemberLog(options.clock.now(), (kind, cluster) => this.watched.get(cluster)?.watch.seenAt(kind));
     this.saveAgain();
   }
 
@@ -76,6 +81,7 @@ class Observer implements ClusterObserver {
 
   async forget(cluster: string): Promise<void> {
     await this.end(cluster);
+    this.objects.drop(cluster);
     this.saved.delete(cluster);
     await this.options.facts.remove(cluster);
   }
@@ -109,7 +115,7 @@ class Observer implements ClusterObserver {
   }
 
   private begin(cluster: string): Watched {
-    const { directory, hub, clock, random, onFault } = this.options;
+    const { directory, hub, clock, random, onFault, toBeShown } = this.options;
     const watch = new ClusterWatch({
       cluster,
       hub,
@@ -118,6 +124,8 @@ class Observer implements ClusterObserver {
       random,
       lists: this.lists,
       self: this.self,
+      shown: kind => this.objects.sink(kind, cluster),
+      toBeShown,
       before: this.saved.get(cluster),
       onReach: ok => {
         this.factsChanged(cluster);

@@ -23,7 +23,7 @@ const ended = (pod: KubeObject) => pod.status?.phase === 'Succeeded' || pod.stat
 const words = (reason?: string, message?: string) => [reason, message].filter(Boolean).join(': ').slice(0, 240);
 
 /** Why a pod is not well, in the member's words. */
-function troubleOf(pod: KubeObject): string | undefined {
+export function troubleOf(pod: KubeObject): string | undefined {
   const status = pod.status ?? {};
   if (status.phase === 'Failed') return words(status.reason ?? 'Failed', status.message);
   const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];

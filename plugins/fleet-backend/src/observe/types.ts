@@ -2,8 +2,10 @@ import type { KubeObject } from '@flotilla/kube-api';
 import type { FailureReason, MemberResource } from '../clusters/types';
 import type { NodeSeen } from '../model/node';
 import type { Amounts } from '../model/quantities';
+import type { MemberObjects } from './members/types';
 
 export type { Amounts, NodeSeen };
+export * from './members/types';
 
 /** A pod that carries our labels, counted by target. */
 export interface PodsOfTarget {
@@ -44,12 +46,23 @@ export interface ClusterSeen {
  */
 export type LiveObjects = ReadonlyMap<string, KubeObject>;
 
+/**
+ * What is watched in the members for no other reason than to be shown at the portal. Each costs a connection to every cluster for each
+ * kind: `events`; and `workloads`, which are StatefulSets and DaemonSets, and of Deployments and Jobs those that are not ours.
+ */
+export interface WatchedToBeShown {
+  events: boolean;
+  workloads: boolean;
+}
+
 /** What changed, so that the loop wakes the right keys. */
 export type Observation =
   | { type: 'reachable' | 'unreachable' | 'facts'; cluster: string }
   | { type: 'object'; cluster: string; target: string; live: KubeObject; gone: boolean };
 
 export interface ClusterObserver {
+  /** What the members hold, cut down to what is shown of it. */
+  readonly objects: MemberObjects;
   /** Starts watching; called again it only renews the probe interval (milliseconds, default 2,500). */
   watch(cluster: string, probeMs?: number): void;
   /** Watches our objects of these kinds there too. Deployments, Jobs and HorizontalPodAutoscalers always are; objects fit as kinds. */

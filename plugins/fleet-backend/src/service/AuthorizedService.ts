@@ -53,7 +53,9 @@ export class AuthorizedService implements ResourceService {
     if (isSecret(target)) await this.#demandSecretRead(ctx, target);
     const list = await this.inner.list(ctx, target, request);
     const seen = reader.all ? list.items : list.items.filter(item => reader.sees(aboutObject(target.info, item)));
-    return { ...list, items: isSecret(target) ? seen.map(item => this.#redacted(item)) : seen };
+    // How many more there are is told to those alone who may see them all.
+    const { remainingItemCount: _remaining, ...metadata } = list.metadata;
+    return { ...list, metadata: reader.all ? list.metadata : metadata, items: isSecret(target) ? seen.map(item => this.#redacted(item)) : seen };
   }
 
   async watch(ctx: RequestContext, target: Target, request: Parameters<ResourceService['watch']>[2]): Promise<AsyncIterable<WatchEvent>> {

@@ -1,5 +1,7 @@
 import {
   fleetClusterObjectsPlacePermission,
+  fleetClusterProxyReadPermission,
+  fleetClusterProxyWritePermission,
   fleetClusterUsePermission,
   fleetResourceCreatePermission,
   fleetResourceDeletePermission,
@@ -10,7 +12,7 @@ import {
 import type { BackstageCredentials, BackstageServicePrincipal, PermissionsService } from '@backstage/backend-plugin-api';
 import { AuthorizeResult, isResourcePermission, type Permission } from '@backstage/plugin-permission-common';
 import type { Principal } from '@flotilla/kube-api';
-import type { Answer, Authority, Right, RightAbout } from './rights';
+import type { Answer, Authority, Reader, Right, RightAbout } from './rights';
 
 const PERMISSION_OF: Record<Right, Permission> = {
   read: fleetResourceReadPermission,
@@ -20,13 +22,15 @@ const PERMISSION_OF: Record<Right, Permission> = {
   'cluster.use': fleetClusterUsePermission,
   'clusterobjects.place': fleetClusterObjectsPlacePermission,
   'secret.read': fleetSecretReadPermission,
+  'cluster.proxy.read': fleetClusterProxyReadPermission,
+  'cluster.proxy.write': fleetClusterProxyWritePermission,
 };
 
 const allowed: Answer = { allowed: true, why: '' };
 
-/** `group/resource/namespace/name`; the form permission rules load objects by. */
+/** `group/resource/namespace/name/cluster`; the form permission rules load objects by. */
 export const resourceRefOf = (about: RightAbout): string =>
-  [about.group, about.resource, about.namespace ?? '', about.name ?? ''].join('/');
+  [about.group, about.resource, about.namespace ?? '', about.name ?? '', about.cluster ?? ''].join('/');
 
 /** Matches one of a permission policy's conditions against an object's coordinates; see `permissionRules`. */
 export type ConditionMatcher = (conditions: unknown) => (about: RightAbout) => boolean;
@@ -51,15 +55,15 @@ export class BackstageAuthority implements Authority {
     return { allowed: false, why: `needs the permission ${PERMISSION_OF[right].name}, which the permission policy does not give to ${principal.name}` };
   }
 
-  async reader(principal: Principal, about: RightAbout) {
+  async reader(principal: Principal, about: RightAbout, right: Right = 'read'): Promise<Reader> {
     if (principal.kind !== 'user') {
-      const answer = await this.check(principal, 'read', about);
-      return answer.allowed ? { all: true as const } : { all: false as const, why: answer.why, sees: () => false };
+      const answer = await this.check(principal, right, about);
+      return answer.allowed ? { all: true } : { all: false, why: answer.why, sees: () => false };
     }
-    const result = await this.#decide(principal, 'read');
-    if (result === true) return { all: true as const };
-    const why = `needs the permission ${PERMISSION_OF.read.name}, which the permission policy does not give to ${principal.name}`;
-    return { all: false as const, why: result === false ? why : '', sees: result === false ? () => false : result };
+    const result = await this.#decide(principal, right);
+    if (result === true) return { all: true };
+    const why = `needs the permission ${PERMISSION_OF[right].name}, which the permission policy does not give to ${principal.name}`;
+    return { all: false, why: result === false ? why : '', sees: result === false ? () => false : result };
   }
 
   /** True, false, or the conditions under which it is true. */

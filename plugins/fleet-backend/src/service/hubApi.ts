@@ -1,11 +1,14 @@
 import { randomUUID, createHash } from 'node:crypto';
-import { kindDefinitions } from '@flotilla/backstage-plugin-fleet-common';
-import { createRegistry, createResourceService, followCrds, KubeError, systemContext, type Admission, type KubeObject, type Registry, type ResourceService, type ResourceStorage } from '@flotilla/kube-api';
+import { kindDefinitions, MEMBERS_GROUP } from '@flotilla/backstage-plugin-fleet-common';
+import { createRegistry, createResourceService, followCrds, KubeError, systemContext, type Admission, type KubeObject, type Registry, type ResourceService, type ResourceStorage, type Target } from '@flotilla/kube-api';
 import { canonicalJson } from '../model/hash';
 import { isKubeconfigSecret, kubeconfigSecrets, redactSecret } from '../model/redactSecret';
 import type { HubCache } from '../reconcile/HubCache';
 import { KINDS } from '../reconcile/engine';
+import type { MemberObjects } from '../observe/types';
 import type { SecretRules } from './AuthorizedService';
+import { memberInfos } from './members/kinds';
+import { MemberStorage } from './members/MemberStorage';
 
 /** Namespaces every hub has. */
 const NAMESPACES = ['default', 'kurator-system'];
@@ -17,12 +20,28 @@ export interface HubApi {
   service: ResourceService;
 }
 
-/** The registry with our kinds, and the verbs over the store. */
-export function createHubApi(storage: ResourceStorage, admission: Admission, now: () => Date): HubApi {
+/** One API of two: what is stored here, and what is seen in the members. */
+function joined(hub: ResourceService, members: ResourceService): ResourceService {
+  const of = ({ info }: Target) => (info.group === MEMBERS_GROUP ? members : hub);
+  return {
+    get: (ctx, target) => of(target).get(ctx, target),
+    list: (ctx, target, request) => of(target).list(ctx, target, request),
+    watch: (ctx, target, request) => of(target).watch(ctx, target, request),
+    create: (ctx, target, object, options) => of(target).create(ctx, target, object, options),
+    update: (ctx, target, object, options) => of(target).update(ctx, target, object, options),
+    patch: (ctx, target, patch, options) => of(target).patch(ctx, target, patch, options),
+    delete: (ctx, target, options) => of(target).delete(ctx, target, options),
+    deleteCollection: (ctx, target, request, options) => of(target).deleteCollection(ctx, target, request, options),
+  };
+}
+
+/** The registry with our kinds, and the verbs over the store and over what is seen in the members. */
+export function createHubApi(storage: ResourceStorage, objects: MemberObjects, admission: Admission, now: () => Date): HubApi {
   // Our kinds are stored as sent: defaults act on read, so that an apply of the same manifest is never a change.
-  const registry = createRegistry({ kinds: 'hub', storedAsSent: group => group.endsWith('.kurator.dev') });
+  const registry = createRegistry({ kinds: 'hub', storedAsSent: group => group.endsWith('.kurator.dev'), aggregated: memberInfos });
   for (const crd of kindDefinitions) registry.addCrd(crd as unknown as KubeObject);
-  return { registry, service: createResourceService({ storage, registry, admission, now, uid: randomUUID }) };
+  const serve = (from: ResourceStorage) => createResourceService({ storage: from, registry, admission, now, uid: randomUUID });
+  return { registry, service: joined(serve(storage), serve(new MemberStorage(objects))) };
 }
 
 const exists = (error: unknown) => error instanceof KubeError && error.code === 409;

@@ -39,8 +39,20 @@ const named = createPermissionRule({
   toQuery: params => ({ rule: 'NAMED', params }),
 });
 
+const inCluster = createPermissionRule({
+  name: 'IN_CLUSTER',
+  description: 'What stands in these clusters, and these Clusters themselves.',
+  resourceRef,
+  paramsSchema: z.object({ clusters: z.array(z.string()).describe('Names of Clusters.') }),
+  apply: (resource, { clusters }) => {
+    const cluster = resource.cluster ?? (resource.group === 'fleet.kurator.dev' && resource.resource === 'clusters' ? resource.name : undefined);
+    return cluster !== undefined && clusters.includes(cluster);
+  },
+  toQuery: params => ({ rule: 'IN_CLUSTER', params }),
+});
+
 /** Rules that a permission policy may decide by. */
-export const permissionRules = { inNamespace, ofKind, named };
+export const permissionRules = { inNamespace, ofKind, named, inCluster };
 
 const authorizer = createConditionAuthorizer(Object.values(permissionRules) as never);
 
@@ -50,8 +62,8 @@ export const matchConditions =
   (about: RightAbout): boolean =>
     authorizer({ result: 'CONDITIONAL', pluginId: 'fleet', resourceType: RESOURCE_TYPE_FLEET_RESOURCE, conditions } as never, about as never);
 
-/** Reads `group/resource/namespace/name` back. */
+/** Reads `group/resource/namespace/name/cluster` back. */
 export function resourceOfRef(ref: string): FleetResource {
-  const [group, resource, namespace, name] = ref.split('/');
-  return { group, resource, namespace: namespace || undefined, name: name || undefined };
+  const [group, resource, namespace, name, cluster] = ref.split('/');
+  return { group, resource, namespace: namespace || undefined, name: name || undefined, ...(cluster && { cluster }) };
 }

@@ -20,6 +20,8 @@ import { auditedService } from './AuditedService';
 import { AuditTrail } from './auditTrail';
 import { AuthorizedService } from './AuthorizedService';
 import { BackstageAuthority } from './BackstageAuthority';
+import { tellUnseen } from './members/tellUnseen';
+import { throughClusters } from './members/throughClusters';
 import { deletionPreview, type Placements } from './deletionPreview';
 import { ObjectQuota, withinQuota } from './objectQuota';
 import { createHubApi, prepareHub, secretRules } from './hubApi';
@@ -61,7 +63,7 @@ const holderName = (stores: Stores) => (stores.shared ? `${hostname()}-${process
 export async function startHub(options: HubOptions): Promise<Hub> {
   const { stores, directory, observer, clock, logger, settings, signal } = options;
   const log = (message: string, error: unknown) => logger.error(message, error as Error);
-  const authority = new BackstageAuthority(options.permissions, matchConditions);
+  const authority = throughClusters(new BackstageAuthority(options.permissions, matchConditions));
   const debts = new Map<string, number>();
   const placements: Placements = {
     inNamespace: namespace => cache.inNamespace(namespace),
@@ -70,7 +72,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   };
   const admission = hubAdmission(() => world, () => authority, request => deletionPreview(stores.works, request, placements));
   const quota = new ObjectQuota(stores.resources, settings.limits.objectsPerNamespace);
-  const api = createHubApi(stores.resources, withinQuota(quota, admission), () => new Date(clock.now()));
+  const api = createHubApi(stores.resources, observer.objects, withinQuota(quota, admission), () => new Date(clock.now()));
   const checks: World['checks'] = {
     ...templateChecks(api.registry),
     refuseHost: url => refuseHost(url, settings.addresses),
@@ -82,7 +84,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 
   const trail = new AuditTrail(stores.activity, (error, lost) => log(`${lost} entries of the audit trail were not written`, error));
   const secrets = secretRules(() => cache);
-  const service = auditedService(new AuthorizedService(withLastSeen(api.service, observer), authority, secrets), trail.record, () => clock.now());
+  const authorized = new AuthorizedService(withLastSeen(api.service, observer), authority, secrets);
+  const clusters = () => cache.all(KINDS.cluster.group, KINDS.cluster.resource);
+  const service = auditedService(tellUnseen(authorized, { clusters, authority, observer }), trail.record, () => clock.now());
   const controllers = { storage: stores.resources, registry: api.registry, service: api.service, signal, log };
   startGarbageCollector(controllers);
   startNamespaceController(controllers);

@@ -2,6 +2,7 @@ import type { PermissionsService } from '@backstage/backend-plugin-api';
 import { fleetPermissions } from '@flotilla/backstage-plugin-fleet-common';
 import { KubeError, MemoryStorage, type KubeObject, type Principal, type RequestContext, type ResourceRegistry, type ResourceService, type Target } from '@flotilla/kube-api';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { MemberLog } from '../../observe/members/MemberLog';
 import { HubCache } from '../../reconcile/HubCache';
 import { CACHED_KINDS, worldOf } from '../../reconcile/world';
 import type { World } from '../../model/world';
@@ -9,6 +10,7 @@ import { hubAdmission } from '../admission';
 import { AuthorizedService } from '../AuthorizedService';
 import { BackstageAuthority } from '../BackstageAuthority';
 import { createHubApi, prepareHub, secretRules } from '../hubApi';
+import { throughClusters } from '../members/throughClusters';
 import { matchConditions } from '../permissionRules';
 import { templateChecks } from '../templateChecks';
 
@@ -42,6 +44,8 @@ export const wholeToken = service('external:demo', { permissionNames: ALL });
 export class Desk {
   readonly storage = new MemoryStorage();
   readonly policies = new Map<string, Says>();
+  /** What is seen in the members. */
+  readonly objects = new MemberLog(Date.now(), () => Date.now());
   readonly #ending = new AbortController();
   service!: ResourceService;
   /** The verbs without rights. */
@@ -58,8 +62,8 @@ export class Desk {
   }
 
   async #start() {
-    const authority = new BackstageAuthority(permissionsBy(this.policies), matchConditions);
-    const api = createHubApi(this.storage, hubAdmission(() => world, () => authority), () => new Date());
+    const authority = throughClusters(new BackstageAuthority(permissionsBy(this.policies), matchConditions));
+    const api = createHubApi(this.storage, this.objects, hubAdmission(() => world, () => authority), () => new Date());
     const checks: World['checks'] = {
       ...templateChecks(api.registry),
       refuseHost: () => undefined,
