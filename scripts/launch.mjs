@@ -13,6 +13,7 @@ const COMMANDS = {
   ci: ['ci', 'ci'],
   bench: ['programs', 'bench'],
   fault: ['programs', 'fault'],
+  join: ['join', 'join'],
   nightly: ['programs', 'nightly'],
   'test:real': ['testReal', 'testReal'],
   'test:article': ['testArticle', 'testArticle'],

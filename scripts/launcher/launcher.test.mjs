@@ -10,6 +10,7 @@ import { createLikeKubectl } from './applyLikeKubectl.mjs';
 import { contentHash } from './contentHash.mjs';
 import { add, crashedSuites, jestCounts, lastLineCounts, nodeTestCounts, one } from './counts.mjs';
 import { openDataFolder } from './dataFolder.mjs';
+import { bundle, joinOptions, portalObjects } from './join.mjs';
 import { isAllowed } from './licences.mjs';
 import { forward, freePort, needDisk, needPort } from './machine.mjs';
 import { startOptions } from './options.mjs';
@@ -228,4 +229,23 @@ describe('processes', () => {
       assert.ok(await gone(parent.pid, 8000), 'the launcher is still there after 8 s');
     });
   }
+});
+
+it('join gives the rights of the mode and no more', () => {
+  const roles = options => [...bundle(joinOptions(['--name', 'a', ...options])).matchAll(/kind: ClusterRole\nmetadata:\n {2}name: (\S+)/g)].map(([, name]) => name);
+  assert.deepEqual(roles([]), ['flotilla-observe']);
+  assert.deepEqual(roles(['--mode', 'Manage']), ['flotilla-observe', 'flotilla-manage']);
+  assert.deepEqual(roles(['--mode', 'Manage', '--tidy']), ['flotilla-observe', 'flotilla-manage', 'flotilla-tidy']);
+});
+
+it('join refuses what it cannot do before it does anything', () => {
+  for (const args of [[], ['--name', 'Not_A_Name'], ['--name', 'a', '--mode', 'Own'], ['--name', 'a', '--tidy'], ['--name', 'a', '--life', 'long'], ['--name', 'a', '--unknown']]) {
+    assert.throws(() => joinOptions(args), { name: 'Problem' }, args.join(' '));
+  }
+});
+
+it('join keeps a Cluster to Observe unless told otherwise, and names the Secret it wrote', () => {
+  const [secret, cluster] = portalObjects(joinOptions(['--name', 'a', '--allow', 'shop,web']), 'text');
+  assert.equal(Buffer.from(secret.data.kubeconfig, 'base64').toString(), 'text');
+  assert.deepEqual(cluster.spec, { mode: 'Observe', kubeconfigRef: secret.metadata, allowedNamespaces: ['shop', 'web'] });
 });

@@ -142,3 +142,26 @@ describe('a token of a ServiceAccount', () => {
     expect(member.seen.size).toBe(0);
   });
 });
+
+describe('who a cluster is', () => {
+  it('a second name for it is held, both are named, and nothing is placed there by that name', async () => {
+    const token = await begin(rulesOf('observe', 'manage'));
+    await ready();
+    const second = aCluster('b');
+    await hub.apply(kubeconfigSecret('b', member.kubeconfig(token)), second);
+    await until(async () => (await hub.condition(second, 'Ready')).startsWith('False Held'));
+    expect(await hub.condition(second, 'Ready')).toMatch(/^False Held: b and a are the same cluster \(kube-system has UID .*\); a was first$/);
+    expect(await hub.condition(cluster(), 'Ready')).toMatch(/^True Healthy/);
+  });
+
+  it('another cluster at its address is held, and nothing is read from it', async () => {
+    await begin(rulesOf('observe'), { mode: 'Observe' });
+    await until(async () => (await hub.get(cluster()))?.status?.uid !== undefined);
+    const other = await AccountMember.open(await testCertificates(), rulesOf('observe'));
+    const now = Math.floor(Date.now() / 1000);
+    await hub.apply(kubeconfigSecret('a', other.kubeconfig(other.token(now, now + HOUR))));
+    await until(async () => (await hub.condition(cluster(), 'Ready')).startsWith('False Held'));
+    expect(await hub.condition(cluster(), 'Ready')).toContain('another cluster answers');
+    await other.close();
+  });
+});
