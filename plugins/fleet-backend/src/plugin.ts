@@ -2,7 +2,8 @@ import { coreServices, createBackendPlugin } from '@backstage/backend-plugin-api
 import { FLEET_PLUGIN_ID, fleetPermissions, KUBE_PATH } from '@flotilla/backstage-plugin-fleet-common';
 import { Turnstile } from '@flotilla/kube-api';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
-import { createRouter, kubeHandler, listenKube } from './api';
+import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
+import { createRouter, kubeHandler, listenKube, registerJoinCluster } from './api';
 import { createClusterDirectory } from './clusters';
 import { readFleetConfig } from './config';
 import { createClusterObserver, systemClock } from './observe';
@@ -19,6 +20,7 @@ export const fleetPlugin = createBackendPlugin({
   register(env) {
     env.registerInit({
       deps: {
+        actionsRegistry: actionsRegistryServiceRef,
         auth: coreServices.auth,
         config: coreServices.rootConfig,
         database: coreServices.database,
@@ -31,7 +33,7 @@ export const fleetPlugin = createBackendPlugin({
         permissionsRegistry: coreServices.permissionsRegistry,
         signals: signalsServiceRef,
       },
-      async init({ auth, config, database, discovery, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals }) {
+      async init({ actionsRegistry, auth, config, database, discovery, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals }) {
         const settings = readFleetConfig(config);
         const ending = new AbortController();
         const knex = await database.getClient();
@@ -56,6 +58,7 @@ export const fleetPlugin = createBackendPlugin({
           rules: Object.values(permissionRules),
           getResources: hub.resourcesByRef,
         });
+        registerJoinCluster({ ...hub, actionsRegistry, auth });
         const turnstile = new Turnstile(settings.limits);
         const handler = kubeHandler({ ...hub, auth, turnstile, maxBodyBytes: settings.limits.bodyBytes, logger });
         const listener = settings.listen && (await listenKube(handler, settings.listen));

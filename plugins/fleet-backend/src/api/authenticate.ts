@@ -15,7 +15,8 @@ function expiryOf(token: string): number | undefined {
   }
 }
 
-function principalOf(auth: AuthService, credentials: BackstageCredentials, token: string): Principal {
+/** The caller as the API knows it. @param token - tells when its watches end */
+export function principalOf(auth: AuthService, credentials: BackstageCredentials, token = ''): Principal {
   const expiresAt = expiryOf(token);
   if (auth.isPrincipal(credentials, 'user')) {
     return { kind: 'user', name: credentials.principal.userEntityRef, groups: ['system:authenticated'], credentials, expiresAt };

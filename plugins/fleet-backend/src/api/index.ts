@@ -1,2 +1,3 @@
+export { registerJoinCluster } from './actions/joinCluster';
 export { createRouter } from './createRouter';
 export { kubeHandler, listenKube } from './kube';
