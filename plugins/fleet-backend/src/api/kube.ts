@@ -1,7 +1,8 @@
 import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import { createKubeHandler, ensureCertificates, serveTls, type KubeHandler, type ResourceRegistry, type ResourceService, type TlsListener, type Turnstile } from '@flotilla/kube-api';
-import { accessOf, type Authority } from '../service';
+import { accessOf, type Authority, type MemberDoor } from '../service';
 import { authenticator } from './authenticate';
+import { memberProxy } from './memberProxy';
 
 /** What `/version` says: the Kubernetes whose API this one follows. */
 const VERSION = { major: '1', minor: '36', gitVersion: 'v1.36.3+flotilla' };
@@ -10,6 +11,7 @@ export interface KubeApiOptions {
   service: ResourceService;
   registry: ResourceRegistry;
   authority: Authority;
+  door: MemberDoor;
   auth: AuthService;
   /** Shared with the pages' reads, so that a caller has one measure for both. */
   turnstile: Turnstile;
@@ -18,13 +20,14 @@ export interface KubeApiOptions {
 }
 
 /** The Kubernetes-shaped API as one handler of plain requests, paths beginning at `/api` and `/apis`. */
-export function kubeHandler({ service, registry, authority, auth, turnstile, maxBodyBytes, logger }: KubeApiOptions): KubeHandler {
+export function kubeHandler({ service, registry, authority, door, auth, turnstile, maxBodyBytes, logger }: KubeApiOptions): KubeHandler {
   return createKubeHandler({
     service,
     registry,
     authenticate: authenticator(auth),
     version: VERSION,
     access: accessOf(authority),
+    proxy: memberProxy(door),
     turnstile,
     limits: { maxBodyBytes },
     log: (message, error) => logger.error(message, error as Error),

@@ -4,6 +4,7 @@ import type { KubeObject, StatusObject } from '@flotilla/kube-api';
 import { discover } from './discovery';
 import { failed, refusalOf, Stopped } from './failure';
 import type { Credentials } from './kubeconfig';
+import type { ForwardAnswer, ForwardRequest } from './forward';
 import { LineSplitter } from './lines';
 import { pathOf, query } from './paths';
 import { Transport, type TransportOptions } from './transport';
@@ -161,6 +162,10 @@ export class HttpsConnection implements ClusterConnection {
   /** Goes on with other credentials for the same server; what runs is not broken off. */
   renew(credentials: Credentials): void {
     this.transport.renew(credentials);
+  }
+
+  forward(request: ForwardRequest, headMs: number, signal: AbortSignal): Promise<Outcome<ForwardAnswer>> {
+    return this.transport.forward(request, headMs, signal);
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import { type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { Breaker, type BreakerOptions } from './breaker';
 import { Budget } from './budget';
 import { failed, failureOf, heard, refusalOf, Stopped } from './failure';
+import { type ForwardAnswer, forwardHeaders, forwardPath, type ForwardRequest, returnedHeaders } from './forward';
 import type { Credentials } from './kubeconfig';
 import type { Outcome, RequestLimits } from './types';
 import { type AddressPolicy, safeLookup } from './urlSafety';
@@ -107,6 +108,32 @@ export class Transport {
         }
         sink.end();
         return { ok: true, value: undefined, ms: ms() };
+      });
+    } finally {
+      cancel.stop();
+    }
+  }
+
+  /** Passes a request on. The time limit is for the head of the answer; its body ends with `signal`. Redirects are refused, not followed. */
+  async forward(request: ForwardRequest, headMs: number, signal: AbortSignal): Promise<Outcome<ForwardAnswer>> {
+    const began = this.options.now();
+    const ms = () => this.options.now() - began;
+    const whole = AbortSignal.any([signal, this.closing.signal]);
+    const cancel = this.cancelOn(signal, headMs);
+    try {
+      return await this.guarded<ForwardAnswer>(ms, cancel, headMs, async () => {
+        const { credentials } = this;
+        const answer = await this.dispatcher.request({
+          origin: credentials.server.origin,
+          method: request.method,
+          path: `${this.base}${forwardPath(request)}`,
+          headers: { ...forwardHeaders(request, this.options.userAgent), ...(credentials.token ? { authorization: `Bearer ${credentials.token}` } : {}) },
+          body: request.body,
+          signal: AbortSignal.any([cancel.signal, whole]),
+        });
+        const { statusCode: code } = answer;
+        if (code === 401 || (code >= 300 && code < 400 && code !== 304)) return failed(refusalOf(code, await readText(answer.body, ERROR_BYTES)), ms());
+        return { ok: true, value: { code, headers: returnedHeaders(answer.headers), body: answer.body }, ms: ms() };
       });
     } finally {
       cancel.stop();

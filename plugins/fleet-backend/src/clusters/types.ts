@@ -1,4 +1,7 @@
 import type { KubeObject, StatusObject } from '@flotilla/kube-api';
+import type { ForwardAnswer, ForwardRequest } from './forward';
+
+export type { ForwardAnswer, ForwardRequest };
 import type { Account } from './tokenClaims';
 
 /** Why a cluster gave no usable answer. `SignInNeeded` = 401, `NoPermission` = 403. */
@@ -71,6 +74,11 @@ export interface ClusterConnection {
   delete(of: MemberResource, namespace: string, name: string, uid: string, limits?: RequestLimits): Promise<Outcome<void>>;
   /** A new token of this account (TokenRequest). @param seconds - its life; a cluster may give another, which the answer says */
   requestToken(account: Account, seconds: number, limits?: RequestLimits): Promise<Outcome<{ token: string; expiresAt: number }>>;
+  /**
+   * Passes somebody else's request on with our credentials, and gives the answer whatever its code, but for 401 and redirects.
+   * @param headMs - milliseconds until the head of the answer is there; its body ends with the signal
+   */
+  forward(request: ForwardRequest, headMs: number, signal: AbortSignal): Promise<Outcome<ForwardAnswer>>;
   close(): void;
 }
 

@@ -20,6 +20,8 @@ export interface HubApi {
   service: ResourceService;
 }
 
+const proxied = ({ group, resource }: { group: string; resource: string }) => group === KINDS.cluster.group && resource === KINDS.cluster.resource;
+
 /** One API of two: what is stored here, and what is seen in the members. */
 function joined(hub: ResourceService, members: ResourceService): ResourceService {
   const of = ({ info }: Target) => (info.group === MEMBERS_GROUP ? members : hub);
@@ -38,7 +40,7 @@ function joined(hub: ResourceService, members: ResourceService): ResourceService
 /** The registry with our kinds, and the verbs over the store and over what is seen in the members. */
 export function createHubApi(storage: ResourceStorage, objects: MemberObjects, admission: Admission, now: () => Date): HubApi {
   // Our kinds are stored as sent: defaults act on read, so that an apply of the same manifest is never a change.
-  const registry = createRegistry({ kinds: 'hub', storedAsSent: group => group.endsWith('.kurator.dev'), aggregated: memberInfos });
+  const registry = createRegistry({ kinds: 'hub', storedAsSent: group => group.endsWith('.kurator.dev'), aggregated: memberInfos, proxied });
   for (const crd of kindDefinitions) registry.addCrd(crd as unknown as KubeObject);
   const serve = (from: ResourceStorage) => createResourceService({ storage: from, registry, admission, now, uid: randomUUID });
   return { registry, service: joined(serve(storage), serve(new MemberStorage(objects))) };

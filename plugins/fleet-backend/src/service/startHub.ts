@@ -20,6 +20,7 @@ import { auditedService } from './AuditedService';
 import { AuditTrail } from './auditTrail';
 import { AuthorizedService } from './AuthorizedService';
 import { BackstageAuthority } from './BackstageAuthority';
+import { MemberDoor } from './members/MemberDoor';
 import { tellUnseen } from './members/tellUnseen';
 import { throughClusters } from './members/throughClusters';
 import { deletionPreview, type Placements } from './deletionPreview';
@@ -49,6 +50,8 @@ export interface Hub {
   /** With rights and audit: what every way in uses. */
   service: ResourceService;
   authority: Authority;
+  /** The permissioned way into the members. */
+  door: MemberDoor;
   views: FleetViews;
   resourcesByRef(refs: string[]): Promise<(FleetResource | undefined)[]>;
   /** Called, at most once a second, when what the pages show may have changed. */
@@ -87,6 +90,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const authorized = new AuthorizedService(withLastSeen(api.service, observer), authority, secrets);
   const clusters = () => cache.all(KINDS.cluster.group, KINDS.cluster.resource);
   const service = auditedService(tellUnseen(authorized, { clusters, authority, observer }), trail.record, () => clock.now());
+  const clusterOf = (name: string) => clusters().find(each => each.metadata.name === name);
+  const door = new MemberDoor({ directory, observer, authority, clusterOf, redact: secrets.redact, record: trail.record, now: () => clock.now() });
   const controllers = { storage: stores.resources, registry: api.registry, service: api.service, signal, log };
   startGarbageCollector(controllers);
   startNamespaceController(controllers);
@@ -111,6 +116,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     registry: api.registry,
     service,
     authority,
+    door,
     views,
     resourcesByRef: async refs => refs.map(resourceOfRef),
     onViewChange: listener => views.onChange(listener),
