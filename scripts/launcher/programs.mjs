@@ -43,18 +43,23 @@ export async function bench([name, ...args]) {
   return failed ? 1 : 0;
 }
 
-/** `npm run fault -- CLUSTER MODE [--for 30s] [--data DIR]`: breaks or mends a cluster of a running demo. */
+/** `npm run fault -- CLUSTER FAULT [--for 30s] [--data DIR]`: breaks or mends a cluster of a running demo; `--help` names the faults. */
 export async function fault(args) {
   const at = args.indexOf('--data');
   const data = resolve(at < 0 ? '.flotilla' : (args[at + 1] ?? ''));
   const others = at < 0 ? args : args.filter((_one, index) => index !== at && index !== at + 1);
   const [cluster, mode] = others;
-  if (!cluster || !mode) throw new Problem('Which cluster, and what?', 'npm run fault -- CLUSTER down|hang|up|… [--for 30s] [--data DIR]');
+  if (others.includes('--help')) return runFault(data, ['--help']);
+  if (!cluster || !mode) throw new Problem('Which cluster, and what?', 'npm run fault -- CLUSTER FAULT [--for 30s] [--data DIR]; --help names the faults.');
   if (!existsSync(data)) throw new Problem(`There is no data folder ${data}.`, 'Start the demo first, or name its folder: --data DIR.');
   const { faultRealCluster } = await import('../realClusters.mjs');
   if (await faultRealCluster(data, cluster, mode)) return 0;
+  return runFault(data, others);
+}
+
+async function runFault(data, words) {
   const tools = await installed();
-  return runOpenly(tools.node, faultProgram(data, others), { env: tools.env });
+  return runOpenly(tools.node, faultProgram(data, words), { env: tools.env });
 }
 
 /** Parts of the nightly run: name, what it does, how. Each ends by itself; tests that hang are ended after so many minutes. */

@@ -174,6 +174,11 @@ export class MemoryStorage implements ResourceStorage {
     }
   }
 
+  /** The oldest version that a watch can go on from. */
+  oldest(): string {
+    return String(this.floor);
+  }
+
   /** Everything held now, to be written to a file. History is not part of it. */
   entries(): StorageEntries {
     const objects = [...this.tables.values()].flatMap(table => table.inOrder().map(({ key, object }) => ({ key, object })));

@@ -5,4 +5,4 @@
  */
 export { readClusters, type ClusterSpec } from './clusterFile';
 export { serveClusters, type Fleet } from './serve';
-export { FAULTS, type Fault } from './faults';
+export { FAULTS, signature } from './faults';

@@ -1,5 +1,5 @@
 /** What the product uses of a member cluster, whoever serves it. Called inside a `describe`. */
-import { RUN_FOR } from './controllers/kubelet';
+import { RUN_FOR } from './pods/annotations';
 import { eventually, memberClient, type MemberClient } from './testing/memberClient';
 import { deployment, job } from './testing/simulate';
 

@@ -4,108 +4,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { order } from './control';
-import { serveClusters } from './serve';
 import { eventually, memberClient } from './testing/memberClient';
-import { openFleet, spec, type TestFleet } from './testing/openFleet';
+import { openFleet, spec } from './testing/openFleet';
 import { deployment } from './testing/simulate';
 
 jest.setTimeout(90_000);
 
 const map = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
 const MAPS = '/api/v1/namespaces/default/configmaps';
-
-describe('faults', () => {
-  let fleet: TestFleet;
-  const client = (timeoutMs?: number) => memberClient(fleet.clusters.get('one')!.kubeconfig(), timeoutMs);
-
-  beforeAll(async () => {
-    fleet = await openFleet([spec('one', { latency: '1ms' }), spec('far', { latency: '150ms' })]);
-  });
-  afterEach(() => fleet.setFault('one', 'up'));
-  afterAll(async () => {
-    await fleet.close();
-    expect(fleet.said).toEqual([]);
-  });
-
-  it('down: connections are refused, watches end; up: the same cluster is back at the same address', async () => {
-    const watch = client().watch(`${MAPS}?watch=1`);
-    const { uid } = (await client().send('GET', '/api/v1/namespaces/kube-system')).body.metadata;
-    await fleet.setFault('one', 'down');
-    await watch.ended;
-    await expect(client().send('GET', '/version')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-    await fleet.setFault('one', 'up');
-    expect((await client().send('GET', '/api/v1/namespaces/kube-system')).body.metadata.uid).toBe(uid);
-  });
-
-  it('hang: connections are taken and nothing is answered; up: what waited goes on', async () => {
-    await fleet.setFault('one', 'hang');
-    await expect(client(300).send('GET', '/version')).rejects.toThrow('no answer in time');
-    const waiting = client().send('POST', MAPS, map('waited'));
-    await new Promise(done => setTimeout(done, 200));
-    await fleet.setFault('one', 'up');
-    expect((await waiting).status).toBe(201);
-  });
-
-  it('hang: a watch hears nothing until the cluster goes on, and then all of it', async () => {
-    const watch = client().watch(`${MAPS}?watch=1`);
-    await client().send('POST', MAPS, map('before'));
-    await eventually(() => watch.events.some(event => event.object.metadata.name === 'before'));
-    const heard = watch.events.length;
-    const sent = client().send('POST', MAPS, map('during'));
-    await new Promise(done => setTimeout(done, 1));
-    await fleet.setFault('one', 'hang');
-    await new Promise(done => setTimeout(done, 300));
-    expect(watch.events.length - heard).toBeLessThanOrEqual(1);
-    await fleet.setFault('one', 'up');
-    await sent;
-    await eventually(() => watch.events.some(event => event.object.metadata.name === 'during'));
-    watch.stop();
-  });
-
-  it('hang, then down: connections are refused and none is left waiting', async () => {
-    await fleet.setFault('one', 'hang');
-    const outcome = client().send('GET', '/version').then(() => 'answered', () => 'broken off');
-    await fleet.setFault('one', 'down');
-    expect(await outcome).toBe('broken off');
-  });
-
-  it('faults in a row are done in their order', async () => {
-    await Promise.all((['down', 'up', 'down', 'hang', 'up'] as const).map(fault => fleet.setFault('one', fault)));
-    expect(fleet.clusters.get('one')!.fault).toBe('up');
-    expect((await client().send('GET', '/version')).status).toBe(200);
-  });
-
-  it('--for: mends it after that time', async () => {
-    await order(fleet.data, '/fault/one/down/300');
-    expect(fleet.clusters.get('one')!.fault).toBe('down');
-    await eventually(() => fleet.clusters.get('one')!.fault === 'up');
-    expect((await client().send('GET', '/version')).status).toBe(200);
-  });
-
-  it('one cluster down leaves the others alone', async () => {
-    await fleet.setFault('one', 'down');
-    expect((await memberClient(fleet.clusters.get('far')!.kubeconfig()).send('GET', '/version')).status).toBe(200);
-  });
-
-  it('what is far answers late', async () => {
-    const since = performance.now();
-    await memberClient(fleet.clusters.get('far')!.kubeconfig()).send('GET', '/version');
-    expect(performance.now() - since).toBeGreaterThan(149);
-  });
-
-  it.each([
-    ['/fault/nowhere/down/0', 'cluster nowhere: there is none; there are one, far'],
-    ['/fault/one/slow/0', 'fault slow: wanted one of up, down, hang'],
-    ['/dance/one', 'order dance: wanted fault'],
-  ])('an order that cannot be carried out says why: %s', async (path, why) => {
-    await expect(order(fleet.data, path)).rejects.toThrow(why);
-  });
-
-  it('a second process with the same data is refused', async () => {
-    await expect(serveClusters([spec('one')], fleet.data, () => {})).rejects.toThrow(`simulated clusters run already with --data ${fleet.data}`);
-    expect((await client().send('GET', '/version')).status).toBe(200);
-  });
-});
 
 it('an order to nobody says that nobody is there', async () => {
   await expect(order(join(tmpdir(), 'nobody-here'), '/fault/one/down/0')).rejects.toThrow('no simulated clusters run with --data');

@@ -17,8 +17,10 @@ export interface Certificates {
 export interface CertificateOptions {
   /** Names and addresses the server is reached by. Loopback is always among them. */
   hosts?: string[];
-  /** Days a server certificate lasts. Default 365. */
+  /** Days a server certificate lasts. Default 365. Negative: it has expired so long ago. */
   days?: number;
+  /** Under which name the server's certificate is kept. Default `server`. */
+  name?: string;
 }
 
 /** A certificate and its key, as PEM. */
@@ -44,7 +46,7 @@ export async function ensureCertificates(dir: string, options: CertificateOption
   const ca = await kept(dir, 'ca', pair => isGood(pair, CA_DAYS / 10), makeAuthority);
   const server = await kept(
     dir,
-    'server',
+    options.name ?? 'server',
     pair => isGood(pair, RENEW_BEFORE_DAYS) && isSignedBy(pair, ca) && hosts.every(host => isFor(pair, host)),
     () => makeServer(ca, hosts, options.days ?? 365),
   );
@@ -109,8 +111,9 @@ function blank(publicKey: string, commonName: string, days: number): pki.Certifi
   cert.publicKey = pki.publicKeyFromPem(publicKey);
   // Positive and unique: two certificates of one authority must not share a number.
   cert.serialNumber = `01${randomBytes(15).toString('hex')}`;
-  cert.validity.notBefore = new Date(Date.now() - 3_600_000);
   cert.validity.notAfter = new Date(Date.now() + days * DAY_MS);
+  // An hour back, as clocks differ.
+  cert.validity.notBefore = new Date(Math.min(Date.now(), Number(cert.validity.notAfter)) - 3_600_000);
   cert.setSubject([{ name: 'commonName', value: commonName }]);
   return cert;
 }

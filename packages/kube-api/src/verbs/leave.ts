@@ -4,9 +4,9 @@ import { CRD_FINALIZER, CRDS, isCrd } from './crds';
 import { keyOf, stored } from './deps';
 import type { ServiceDeps } from './deps';
 
-/** Whether nothing holds an ending object any more. Namespaces are also held by `spec.finalizers`. */
+/** Whether nothing holds an ending object any more. Namespaces are also held by `spec.finalizers`, pods by their kubelet while they have grace. */
 export function isReadyToGo(info: ResourceInfo, object: KubeObject): boolean {
-  if (!object.metadata.deletionTimestamp || object.metadata.finalizers?.length) return false;
+  if (!object.metadata.deletionTimestamp || object.metadata.finalizers?.length || object.metadata.deletionGracePeriodSeconds) return false;
   return !(info.kind === 'Namespace' && info.group === '' && object.spec?.finalizers?.length);
 }
 

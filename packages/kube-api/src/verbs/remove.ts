@@ -6,6 +6,7 @@ import { admit } from './admit';
 import { afterCrdWrite, CRD_FINALIZER, isCrd, markTerminating } from './crds';
 import { keyOf, load, stored, timestamp } from './deps';
 import type { ServiceDeps } from './deps';
+import { graceSeconds } from './grace';
 import { finishRemoval, isReadyToGo, releaseIfEmpty } from './leave';
 import { list } from './read';
 import { isConflict, retrying } from './retry';
@@ -43,7 +44,7 @@ async function removeOnce(deps: ServiceDeps, ctx: RequestContext, target: Target
     return ANSWERS_OBJECT.has(info.kind) && !info.custom ? live : success(info, live);
   }
   const changed =
-    live.metadata.deletionTimestamp === undefined || ending.metadata.finalizers?.join() !== live.metadata.finalizers?.join();
+    live.metadata.deletionTimestamp !== ending.metadata.deletionTimestamp || ending.metadata.finalizers?.join() !== live.metadata.finalizers?.join();
   if (!changed || dryRun) return dryRun ? ending : live;
   const marked = await stored(info, name!, () => deps.storage.update(keyOf(target), ending, live.metadata.resourceVersion!));
   return isCrd(info) ? clearInstances(deps, ctx, marked) : marked;
@@ -70,12 +71,15 @@ function asEnding(deps: ServiceDeps, info: ResourceInfo, live: KubeObject, optio
   const { finalizers, ...rest } = live.metadata;
   const wanted = finalizersFor(info, finalizers, options.propagationPolicy ?? defaultPolicy(deps, info));
   const metadata = { ...rest, ...(wanted.length > 0 && { finalizers: wanted }) };
-  if (!metadata.deletionTimestamp) {
-    metadata.deletionTimestamp = timestamp(deps.now());
+  const grace = graceSeconds(info, live, options);
+  // Who deletes a second time can only make it quicker.
+  const sooner = metadata.deletionGracePeriodSeconds !== undefined && options.gracePeriodSeconds !== undefined && grace < metadata.deletionGracePeriodSeconds;
+  if (!metadata.deletionTimestamp || sooner) {
+    metadata.deletionTimestamp = timestamp(new Date(deps.now().getTime() + grace * 1000));
     // Namespaces and definitions end in a way of their own.
     if (!isNamespace(info) && !isCrd(info)) {
-      metadata.deletionGracePeriodSeconds = 0;
-      if (metadata.generation) metadata.generation += 1;
+      metadata.deletionGracePeriodSeconds = grace;
+      if (metadata.generation && !live.metadata.deletionTimestamp) metadata.generation += 1;
     }
   }
   const ending: KubeObject = { ...live, metadata };

@@ -29,9 +29,17 @@ export async function writeDeploymentStatus(hands: Hands, deployment: KubeObject
     updatedReplicas: some(counts.updated),
     readyReplicas: some(counts.ready),
     availableReplicas: some(counts.available),
+    terminatingReplicas: sum(each => each.going),
     unavailableReplicas: some(Math.max(0, counts.wanted - counts.available)),
-    conditions: progressing(hands, deployment, before, counts, current?.set.metadata.name, wake),
+    conditions: withFailure(hands, progressing(hands, deployment, before, counts, current?.set.metadata.name, wake), current?.set),
   });
+}
+
+/** What its ReplicaSet says of pods that are refused. */
+function withFailure(hands: Hands, conditions: any[], set: KubeObject | undefined): any[] {
+  const failure = set && conditionOf(set, 'ReplicaFailure');
+  if (failure) return withCondition(conditions, failure.type, failure.status, failure.reason, failure.message, hands.now());
+  return conditions.filter(each => each.type !== 'ReplicaFailure');
 }
 
 /** Whether it moves, has arrived, or has stood still for longer than its deadline. */

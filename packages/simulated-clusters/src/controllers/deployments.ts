@@ -1,23 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { KubeObject } from '@flotilla/kube-api';
 import { writeDeploymentStatus } from './deploymentStatus';
 import { generationOf, leeway, type Generation } from './generation';
 import { make, note, ownerReference, remove, write, type Hands } from './hands';
 import type { Snapshot } from './snapshot';
+import { templateHash } from './templateHash';
 
 const HASH = 'pod-template-hash';
 const REVISION = 'deployment.kubernetes.io/revision';
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-const hashes = new WeakMap<object, string>();
-
-const sorted = (_: string, value: unknown) => (value && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value);
-
-/** The same for templates that say the same, in whatever order. */
-function templateHash(template: object): string {
-  let hash = hashes.get(template);
-  if (!hash) hashes.set(template, (hash = createHash('sha256').update(JSON.stringify(template, sorted)).digest('hex').slice(0, 10)));
-  return hash;
-}
 
 /** A Deployment's ReplicaSets, as the deployment controller has them: the new one grows as far as old ones may still be there, and they shrink as far as enough stay available. */
 export async function reconcileDeployment(hands: Hands, world: Snapshot, deployment: KubeObject, wake: (at: number) => void): Promise<void> {
@@ -45,7 +35,7 @@ async function resize(hands: Hands, generation: Generation | undefined, replicas
 /** How many the new ReplicaSet may want now. */
 function shareOfNew({ spec }: KubeObject, now: number, old: readonly Generation[]): number {
   const wanted = spec.replicas ?? 1;
-  if (spec.strategy?.type === 'Recreate') return total(old, each => each.pods) > 0 ? now : wanted;
+  if (spec.strategy?.type === 'Recreate') return total(old, each => each.pods + each.going) > 0 ? now : wanted;
   const room = wanted + leeway(spec).surge - now - total(old, each => each.replicas);
   return now > wanted ? wanted : Math.min(wanted, now + Math.max(0, room));
 }

@@ -8,15 +8,18 @@ export interface Generation {
   set: KubeObject;
   replicas: number;
   pods: number;
+  /** Those that are going, and have not gone yet. */
+  going: number;
   ready: number;
   available: number;
 }
 
 /** How a ReplicaSet's pods are now. */
 export function generationOf(hands: Hands, world: Snapshot, set: KubeObject): Generation {
-  const pods = world.ownedBy(set).filter(pod => !isGoing(pod) && !isOver(pod));
+  const running = world.podsOf(set).filter(pod => !isOver(pod));
+  const pods = running.filter(pod => !isGoing(pod));
   const available = pods.filter(pod => (availableAt(pod, set.spec.minReadySeconds) ?? Infinity) <= hands.now()).length;
-  return { set, replicas: set.spec.replicas ?? 1, pods: pods.length, ready: pods.filter(isReady).length, available };
+  return { set, replicas: set.spec.replicas ?? 1, pods: pods.length, going: running.length - pods.length, ready: pods.filter(isReady).length, available };
 }
 
 /** What may be too much and too little while it rolls, in pods; a quarter unless said. */

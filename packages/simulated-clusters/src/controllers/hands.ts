@@ -1,4 +1,5 @@
 import { KubeError, StorageError, systemContext, type KubeObject, type ResourceRegistry, type ResourceService, type ResourceStorage } from '@flotilla/kube-api';
+import type { Traffic } from '../pods/traffic';
 import { myTurn } from './turns';
 
 /** What the controllers of one simulated cluster work with. */
@@ -11,6 +12,8 @@ export interface Hands {
   after(ms: number, call: () => void): void;
   /** 0 ≤ n < 1. */
   random(): number;
+  /** Who gets which share of what is asked of Services. */
+  traffic: Traffic;
 }
 
 export const rfc3339 = (at: number) => new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
@@ -27,6 +30,9 @@ const targetOf = (hands: Hands, object: KubeObject, subresource?: 'status') => (
 /** Somebody else was quicker (404, 409), or the namespace is ending (403): the next look sees what is so. */
 const wasOvertaken = (error: unknown) => error instanceof StorageError || (error instanceof KubeError && [403, 404, 409].includes(error.code));
 
+/** Nothing new is made in a namespace that goes, and nobody is told why. */
+const isOfGoing = ({ status }: KubeError) => status.details?.causes?.some(cause => cause.reason === 'NamespaceTerminating') ?? false;
+
 async function quietly<T>(call: () => Promise<T>): Promise<T | undefined> {
   await myTurn();
   try {
@@ -39,21 +45,44 @@ async function quietly<T>(call: () => Promise<T>): Promise<T | undefined> {
 
 export const listAll = async (hands: Hands, group: string, resource: string): Promise<KubeObject[]> => (await hands.storage.list({ group, resource })).items;
 
-export const make = (hands: Hands, object: KubeObject) => quietly(() => hands.service.create(context, { ...targetOf(hands, object), name: undefined }, object, {}));
+/**
+ * Makes an object.
+ * @returns why it was refused, such as a quota; undefined when it was made, or when somebody else was quicker
+ */
+export const make = (hands: Hands, object: KubeObject): Promise<string | undefined> =>
+  quietly(async () => {
+    try {
+      await hands.service.create(context, { ...targetOf(hands, object), name: undefined }, object, {});
+      return undefined;
+    } catch (error) {
+      if (error instanceof KubeError && error.code === 403 && !isOfGoing(error)) return error.message;
+      throw error;
+    }
+  });
 
-export const remove = (hands: Hands, object: KubeObject) =>
-  quietly(() => hands.service.delete(context, targetOf(hands, object), { preconditions: { uid: object.metadata.uid }, propagationPolicy: 'Background' }));
+/** Deletes an object; a pod has the grace it asks for, unless another is given. */
+export const remove = (hands: Hands, object: KubeObject, gracePeriodSeconds?: number) =>
+  quietly(() => hands.service.delete(context, targetOf(hands, object), { preconditions: { uid: object.metadata.uid }, propagationPolicy: 'Background', gracePeriodSeconds }));
 
-/** Replaces what is given of spec and annotations. */
-export const write = (hands: Hands, object: KubeObject, { spec, annotations }: { spec?: Record<string, unknown>; annotations?: Record<string, string> }) =>
+/** Replaces what is given of spec, annotations and the rest. */
+export const write = (hands: Hands, object: KubeObject, { spec, annotations, ...rest }: { spec?: Record<string, unknown>; annotations?: Record<string, string>; [field: string]: unknown }) =>
   quietly(() =>
     hands.service.update(
       context,
       targetOf(hands, object),
-      { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...annotations } }, spec: { ...object.spec, ...spec } },
+      {
+        ...object,
+        ...rest,
+        ...(annotations && { metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...annotations } } }),
+        ...(spec && { spec: { ...object.spec, ...spec } }),
+      },
       {},
     ),
   );
+
+/** Sets how many replicas a workload wants, through its scale. */
+export const scale = (hands: Hands, object: KubeObject, replicas: number) =>
+  quietly(() => hands.service.patch(context, { ...targetOf(hands, object), subresource: 'scale' }, { type: 'merge', body: { spec: { replicas } } }, {}));
 
 /** Writes the status if it differs, so that a quiet cluster writes nothing. What is undefined is taken out. */
 export async function writeStatus(hands: Hands, object: KubeObject, status: Record<string, unknown>): Promise<void> {

@@ -1,5 +1,5 @@
 import { job, node, simulate, type Simulation } from '../testing/simulate';
-import { EXIT_CODE, RUN_FOR } from './kubelet';
+import { EXIT_CODE, RUN_FOR } from '../pods/annotations';
 
 const condition = (object: any, type: string) => object.status?.conditions?.find((each: any) => each.type === type);
 

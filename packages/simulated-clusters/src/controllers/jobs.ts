@@ -1,6 +1,8 @@
 import type { KubeObject } from '@flotilla/kube-api';
+import { warn } from './events';
 import { conditionOf, isGoing, isOver, isReady, remove, rfc3339, some, writeStatus, type Hands } from './hands';
 import { makePod } from './pods';
+import { REFUSED_MS } from './replicaSets';
 import type { Snapshot } from './snapshot';
 
 /** A failed pod is made again after this, doubled each time, as in Kubernetes. */
@@ -15,14 +17,11 @@ interface Work {
   completions: number | undefined;
 }
 
-/**
- * A Job: so many pods at once until so many succeeded; failed ones are made again up to backoffLimit; gone after its TTL.
- * @param wake - asks for another look at a time, in ms
- */
+/** A Job: so many pods at once until so many succeeded; failed ones are made again up to backoffLimit; gone after its TTL. */
 export async function reconcileJob(hands: Hands, world: Snapshot, job: KubeObject, wake: (at: number) => void): Promise<void> {
   if (conditionOf(job, 'Complete')?.status === 'True' || conditionOf(job, 'Failed')?.status === 'True') return expire(hands, job, wake);
   const { spec, status = {} } = job;
-  const pods = world.ownedBy(job);
+  const pods = world.podsOf(job);
   const succeeded = pods.filter(pod => pod.status?.phase === 'Succeeded');
   const work: Work = {
     succeeded: succeeded.length,
@@ -82,7 +81,11 @@ async function begin(hands: Hands, job: KubeObject, { succeeded, failed, active,
   for (let i = spare, index = 0; i < 0; i += 1, index += 1) {
     while (taken.has(String(index))) index += 1;
     const annotations = completionMode === 'Indexed' ? { [INDEX]: String(index) } : undefined;
-    await makePod(hands, job, template, { labels: { ...labels, ...annotations }, annotations });
+    const refusal = await makePod(hands, job, template, { labels: { ...labels, ...annotations }, annotations });
+    if (!refusal) continue;
+    wake(hands.now() + REFUSED_MS);
+    await warn(hands, job, 'FailedCreate', `Error creating: ${refusal}`, 'job-controller');
+    return;
   }
 }
 

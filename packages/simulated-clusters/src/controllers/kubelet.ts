@@ -1,104 +1,182 @@
 import type { KubeObject } from '@flotilla/kube-api';
-import { durationMs } from '../duration';
-import { conditionOf, isGoing, isOver, isReady, remove, rfc3339, writeStatus, type Hands } from './hands';
+import { storyOf, type Story } from '../pods/story';
+import { warn } from './events';
+import { isGoing, isOver, isReady, remove, rfc3339, writeStatus, type Hands } from './hands';
+import { isDown } from './nodes';
+import { containerState, containerStatuses, podConditions, type Terminated } from './podStatus';
 import type { Snapshot } from './snapshot';
+
+type Wake = (at: number) => void;
 
 /** First pull of an image on a node; later starts there find it. */
 const PULL_MS = { least: 1_500, most: 6_000, again: 100 };
 const START_MS = 900;
-/** How long a Job's pod works unless its annotation says otherwise. */
-const WORK_MS = 30 * 60_000;
-/** Annotations of a Job's pods: how long each works (`20s`), and with what exit code it ends. */
-export const RUN_FOR = 'simulated.flotilla.dev/run-for';
-export const EXIT_CODE = 'simulated.flotilla.dev/exit-code';
+/** From the end of its grace backwards: containers end as soon as they are asked to. */
+const STOP_MS = 1_000;
+/** Doubled each time, as in Kubernetes; who ran for longer than `forget` begins anew. */
+const BACKOFF_MS = { first: 10_000, limit: 300_000, forget: 600_000 };
+/** So long a pull that failed is called an error, before it is called a wait. */
+const ERROR_SHOWN_MS = 2_000;
 
-/** The kubelets of a cluster: pods bound to their nodes pull, start, become ready, and Jobs' pods end. */
+/** How long after its end a container is started again. The first time it is at once. */
+function restartDelay(restarts: number, { startedAt, finishedAt }: Terminated): number {
+  if (restarts === 0 || Date.parse(finishedAt) - Date.parse(startedAt) >= BACKOFF_MS.forget) return START_MS;
+  return Math.min(BACKOFF_MS.limit, BACKOFF_MS.first * 2 ** (restarts - 1));
+}
+
+/** A pull under way, or waited for. A restart of this process begins it anew. */
+interface Pull {
+  at: number;
+  failures: number;
+  /** What it has failed of was told, and is waited for next. */
+  told: boolean;
+}
+
+/** The kubelets of a cluster: pods bound to their nodes pull, start, become ready, end, start again, and stop. */
 export class Kubelets {
   /** Node and image of what has been pulled. */
   readonly #images = new Set<string>();
-  /** By UID of the pod, when it will be ready. */
-  readonly #readyAt = new Map<string, number>();
+  readonly #pulls = new Map<string, Pull>();
   readonly #addresses = new Map<string, number>();
 
   constructor(private readonly hands: Hands) {}
 
-  /**
-   * Looks at one pod.
-   * @param wake - asks for another look at a time, in ms
-   */
-  async look(world: Snapshot, pod: KubeObject, wake: (at: number) => void): Promise<void> {
+  /** Looks at one pod. */
+  async look(world: Snapshot, pod: KubeObject, wake: Wake): Promise<void> {
     const { nodeName } = pod.spec ?? {};
-    if (!nodeName || isGoing(pod) || isOver(pod)) return;
-    const node = world.nodes.find(each => each.metadata.name === nodeName);
-    if (!node) await remove(this.hands, pod);
-    else if (isReady(pod)) await this.#work(pod, wake);
-    else await this.#start(pod, node, wake);
+    if (!nodeName) return;
+    const node = world.node(nodeName);
+    if (!node) await remove(this.hands, pod, 0);
+    else if (isDown(node)) return;
+    else if (isGoing(pod)) await this.#stop(pod, wake);
+    else if (!isOver(pod)) await this.#live(pod, node, wake);
   }
 
   /** What is gone needs no remembering. */
   forget(uid: string): void {
-    this.#readyAt.delete(uid);
+    this.#pulls.delete(uid);
+    this.hands.traffic.forget(uid);
   }
 
-  async #start(pod: KubeObject, node: KubeObject, wake: (at: number) => void) {
+  async #stop(pod: KubeObject, wake: Wake) {
+    const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
+    if (deletionGracePeriodSeconds === 0) return;
+    const at = Date.parse(deletionTimestamp!) - deletionGracePeriodSeconds * 1000 + STOP_MS;
+    if (this.hands.now() < at) wake(at);
+    else await remove(this.hands, pod, 0);
+  }
+
+  async #live(pod: KubeObject, node: KubeObject, wake: Wake) {
+    const story = storyOf(pod);
+    const known = containerState(pod);
+    if (known?.state.running) return this.#watch(pod, story, wake);
+    const ended = known?.state.terminated ?? known?.lastState?.terminated;
+    if (!ended) return this.#pull(pod, node, story, wake);
+    const at = Date.parse(ended.finishedAt) + restartDelay(known!.restartCount, ended);
+    if (this.hands.now() < at) return wake(at);
+    return this.#run(pod, node, story, { restartCount: known!.restartCount + 1, lastState: { terminated: ended } });
+  }
+
+  async #pull(pod: KubeObject, node: KubeObject, story: Story, wake: Wake) {
     const uid = pod.metadata.uid!;
-    const image = imageOn(pod);
-    // A restart of this process begins the pull anew.
-    const at = this.#readyAt.get(uid) ?? this.hands.now() + START_MS + (this.#images.has(image) ? PULL_MS.again : PULL_MS.least + this.hands.random() * (PULL_MS.most - PULL_MS.least));
-    this.#readyAt.set(uid, at);
-    if (this.hands.now() >= at) {
-      this.#readyAt.delete(uid);
-      await this.#run(pod, node);
-      return;
+    const pull = this.#pulls.get(uid) ?? { at: this.hands.now() + START_MS + this.#pullTime(pod), failures: 0, told: false };
+    this.#pulls.set(uid, pull);
+    if (this.hands.now() < pull.at) {
+      wake(pull.at);
+      if (!containerState(pod)) await this.#wait(pod, node, { reason: 'ContainerCreating' });
+    } else if (story.missing) {
+      await this.#failPull(pod, node, story.missing, pull);
+      wake(pull.at);
+    } else {
+      this.#pulls.delete(uid);
+      await this.#run(pod, node, story, { restartCount: 0, lastState: {} });
     }
-    wake(at);
-    const hostIP = node.status?.addresses?.find((each: any) => each.type === 'InternalIP')?.address;
+  }
+
+  #pullTime(pod: KubeObject): number {
+    if (this.#images.has(imageOn(pod))) return PULL_MS.again;
+    return PULL_MS.least + this.hands.random() * (PULL_MS.most - PULL_MS.least);
+  }
+
+  /** An error first, then a wait, in turn. */
+  async #failPull(pod: KubeObject, node: KubeObject, image: string, pull: Pull) {
+    const why = `failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`;
+    pull.told = !pull.told;
+    if (pull.told) {
+      pull.failures += 1;
+      pull.at = this.hands.now() + ERROR_SHOWN_MS;
+      await this.#wait(pod, node, { reason: 'ErrImagePull', message: why });
+      await warn(this.hands, pod, 'Failed', `Failed to pull image "${image}": ${why}`, 'kubelet');
+    } else {
+      pull.at = this.hands.now() + Math.min(BACKOFF_MS.limit, BACKOFF_MS.first * 2 ** (pull.failures - 1));
+      await this.#wait(pod, node, { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ErrImagePull: ${why}` });
+    }
+  }
+
+  async #wait(pod: KubeObject, node: KubeObject, waiting: { reason: string; message?: string }) {
+    const hostIP = addressOf(node);
     await writeStatus(this.hands, pod, {
       phase: 'Pending',
       startTime: pod.status?.startTime ?? rfc3339(this.hands.now()),
       hostIP,
       hostIPs: hostIP && [{ ip: hostIP }],
-      conditions: this.#conditions(pod, { PodScheduled: 'True', Initialized: 'True', ContainersReady: 'False', Ready: 'False' }, 'ContainersNotReady'),
-      containerStatuses: containers(pod, { ready: false, started: false, state: { waiting: { reason: 'ContainerCreating' } } }),
+      conditions: podConditions(pod, false, this.hands.now()),
+      containerStatuses: containerStatuses(pod, { ready: false, started: false, state: { waiting } }),
     });
   }
 
-  async #run(pod: KubeObject, node: KubeObject) {
+  async #run(pod: KubeObject, node: KubeObject, story: Story, past: { restartCount: number; lastState: { terminated?: Terminated } }) {
+    this.#images.add(imageOn(pod));
     const podIP = pod.status?.podIP ?? this.#address(node);
+    const ready = story.readyAfterMs === 0;
     await writeStatus(this.hands, pod, {
       phase: 'Running',
       podIP,
       podIPs: [{ ip: podIP }],
-      conditions: this.#conditions(pod, { PodScheduled: 'True', Initialized: 'True', ContainersReady: 'True', Ready: 'True' }),
-      containerStatuses: containers(pod, { ready: true, started: true, state: { running: { startedAt: rfc3339(this.hands.now()) } } }),
+      conditions: podConditions(pod, ready, this.hands.now()),
+      containerStatuses: containerStatuses(pod, { ...past, ready, started: true, state: { running: { startedAt: rfc3339(this.hands.now()) } } }),
     });
   }
 
-  /** Jobs' pods end by themselves; others run until they are deleted. Times count from the start, so that a restart adds none. */
-  async #work(pod: KubeObject, wake: (at: number) => void) {
+  /** A running pod becomes ready, and may end by itself. Times count from its start, so that a restart of this process adds none. */
+  async #watch(pod: KubeObject, story: Story, wake: Wake) {
     this.#images.add(imageOn(pod));
-    if (!pod.metadata.ownerReferences?.some(owner => owner.kind === 'Job')) return;
-    const exitCode = Number(pod.metadata.annotations?.[EXIT_CODE]) || 0;
-    const { startedAt } = pod.status.containerStatuses[0].state.running;
-    const end = Date.parse(startedAt) + (durationMs(pod.metadata.annotations?.[RUN_FOR]) ?? WORK_MS);
-    if (this.hands.now() < end) {
-      wake(end);
+    const { restartCount, lastState, state } = containerState(pod)!;
+    const { startedAt } = state.running!;
+    const end = Date.parse(startedAt) + (story.runForMs ?? Infinity);
+    const ready = Date.parse(startedAt) + story.readyAfterMs;
+    if (this.hands.now() >= end) return this.#end(pod, story, startedAt, restartCount);
+    if (end < Infinity) wake(end);
+    if (isReady(pod) || ready === Infinity) return undefined;
+    if (this.hands.now() < ready) return wake(ready);
+    return writeStatus(this.hands, pod, {
+      conditions: podConditions(pod, true, this.hands.now()),
+      containerStatuses: containerStatuses(pod, { restartCount, lastState, ready: true, started: true, state }),
+    });
+  }
+
+  async #end(pod: KubeObject, { exitCode }: Story, startedAt: string, restartCount: number) {
+    const terminated: Terminated = { exitCode, reason: exitCode ? 'Error' : 'Completed', startedAt, finishedAt: rfc3339(this.hands.now()) };
+    const { restartPolicy = 'Always' } = pod.spec;
+    this.hands.traffic.forget(pod.metadata.uid!);
+    if (restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && exitCode === 0)) {
+      await writeStatus(this.hands, pod, {
+        phase: exitCode ? 'Failed' : 'Succeeded',
+        conditions: podConditions(pod, false, this.hands.now(), exitCode ? 'PodFailed' : 'PodCompleted'),
+        containerStatuses: containerStatuses(pod, { restartCount, ready: false, started: false, state: { terminated } }),
+      });
       return;
     }
-    const terminated = { exitCode, reason: exitCode ? 'Error' : 'Completed', startedAt, finishedAt: rfc3339(this.hands.now()) };
+    const delay = restartDelay(restartCount, terminated);
+    const { name, namespace, uid } = pod.metadata;
+    const container = pod.spec.containers[0].name;
+    const message = `back-off ${delay / 1000}s restarting failed container=${container} pod=${name}_${namespace}(${uid})`;
+    const state = delay === START_MS ? { terminated } : { waiting: { reason: 'CrashLoopBackOff', message } };
     await writeStatus(this.hands, pod, {
-      phase: exitCode ? 'Failed' : 'Succeeded',
-      conditions: this.#conditions(pod, { PodScheduled: 'True', Initialized: 'True', ContainersReady: 'False', Ready: 'False' }, exitCode ? 'PodFailed' : 'PodCompleted'),
-      containerStatuses: containers(pod, { ready: false, started: false, state: { terminated } }),
+      conditions: podConditions(pod, false, this.hands.now()),
+      containerStatuses: containerStatuses(pod, { restartCount, ready: false, started: false, state, lastState: delay === START_MS ? {} : { terminated } }),
     });
-  }
-
-  #conditions(pod: KubeObject, states: Record<string, 'True' | 'False'>, reason?: string) {
-    return Object.entries(states).map(([type, status]) => {
-      const before = conditionOf(pod, type);
-      const lastTransitionTime = before?.status === status ? before.lastTransitionTime : rfc3339(this.hands.now());
-      return { type, status, lastTransitionTime, ...(status === 'False' && reason ? { reason } : {}) };
-    });
+    if (state.waiting) await warn(this.hands, pod, 'BackOff', `Back-off restarting failed container ${container} in pod ${name}_${namespace}(${uid})`, 'kubelet');
   }
 
   /** The next address of the node's range; the range is large enough that one is free again when it comes round. */
@@ -110,5 +188,4 @@ export class Kubelets {
 }
 
 const imageOn = ({ spec }: KubeObject) => `${spec.nodeName} ${spec.containers[0]?.image}`;
-
-const containers = ({ spec }: KubeObject, status: object) => spec.containers.map(({ name, image }: any) => ({ name, image, imageID: image, restartCount: 0, ...status }));
+const addressOf = (node: KubeObject) => node.status?.addresses?.find((each: any) => each.type === 'InternalIP')?.address;

@@ -14,18 +14,21 @@ export function requestsOf(pod: KubeObject): Amounts {
   return sum;
 }
 
-interface Taint {
+export interface Taint {
   key: string;
   value?: string;
   effect: string;
 }
 
-const tolerates = (tolerations: any[] = [], taint: Taint) =>
-  tolerations.some(
+/** The tolerations that speak of a taint. */
+export const tolerationOf = (tolerations: readonly any[] = [], taint: Taint): readonly { tolerationSeconds?: number }[] =>
+  tolerations.filter(
     each =>
       (!each.effect || each.effect === taint.effect) &&
       (each.operator === 'Exists' ? !each.key || each.key === taint.key : each.key === taint.key && (each.value ?? '') === (taint.value ?? '')),
   );
+
+const tolerates = (tolerations: readonly any[] | undefined, taint: Taint) => tolerationOf(tolerations, taint).length > 0;
 
 const MATCH: Record<string, (value: string | undefined, values: string[]) => boolean> = {
   In: (value, values) => value !== undefined && values.includes(value),
@@ -36,6 +39,7 @@ const MATCH: Record<string, (value: string | undefined, values: string[]) => boo
   Lt: (value, [limit]) => Number(value) < Number(limit),
 };
 
+/** Whether node selector and required node affinity of a pod let it be on a node. */
 function affinityMatches(pod: KubeObject, node: KubeObject): boolean {
   const labels = node.metadata.labels ?? {};
   const terms: any[] | undefined = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
@@ -50,6 +54,11 @@ function affinityMatches(pod: KubeObject, node: KubeObject): boolean {
 }
 
 const UNSCHEDULABLE: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+
+/** Whether a pod of a DaemonSet belongs on a node; of one that is there already only what drives pods out counts. */
+export const belongsOn = (pod: KubeObject, node: KubeObject, isThere: boolean): boolean =>
+  affinityMatches(pod, node) &&
+  (node.spec?.taints ?? []).every((each: Taint) => each.effect === 'PreferNoSchedule' || (isThere && each.effect === 'NoSchedule') || tolerates(pod.spec?.tolerations, each));
 
 /** Why a pod cannot be on a node, in kube-scheduler's words; none when it can. */
 export function objections(pod: KubeObject, requests: Amounts, node: KubeObject, free: Amounts): string[] {

@@ -1,65 +1,59 @@
-import type { Change } from '@flotilla/kube-api';
+import type { Change, KubeObject } from '@flotilla/kube-api';
+import { Autoscalers } from './autoscalers';
+import { reconcileClaim } from './claims';
+import { reconcileCronJob } from './cronJobs';
+import { reconcileDaemonSet } from './daemonSets';
 import { reconcileDeployment } from './deployments';
+import { Due } from './due';
+import { Evictions } from './evictions';
 import { isGoing, type Hands } from './hands';
 import { reconcileJob } from './jobs';
 import { Kubelets } from './kubelet';
+import { Nodes } from './nodes';
+import { reconcileQuota } from './quotas';
 import { reconcileReplicaSet } from './replicaSets';
 import { schedulePods } from './scheduler';
-import { Snapshot } from './snapshot';
+import { reconcileService } from './services';
+import { takeSnapshot, type Kinds, type Snapshot } from './snapshot';
+import { reconcileStatefulSet } from './statefulSets';
 
 /** Changes are collected so long, so that a burst is one look. */
 const COLLECT_MS = 30;
 /** What failed is tried again after this. */
 const RETRY_MS = 2_000;
-/** Timers hold less than 25 days; who waits longer is looked at in between. */
-const LONGEST_WAIT_MS = 86_400_000;
 
-/** The objects, by UID, that have to be looked at: what changed and what owns it. */
-class Due {
-  #uids = new Set<string>();
-  /** After a start, or when changes were missed, everything is due. */
-  #all = true;
-  readonly #wakes = new Map<string, number>();
+/** Brings one object nearer to its wish. `wake` asks for another look at a time, in ms. */
+export type Reconcile = (hands: Hands, world: Snapshot, object: KubeObject, wake: (at: number) => void) => Promise<void>;
 
-  constructor(
-    private readonly hands: Hands,
-    private readonly onDue: () => void,
-  ) {}
-
-  add(uid: string): void {
-    this.#uids.add(uid);
-    this.onDue();
-  }
-
-  addAll(): void {
-    this.#all = true;
-    this.onDue();
-  }
-
-  /** An object is due at a time. Of several times the earliest holds; who wants a later one asks again then. */
-  at(uid: string, time: number): void {
-    if ((this.#wakes.get(uid) ?? Infinity) <= time) return;
-    this.#wakes.set(uid, time);
-    this.hands.after(Math.min(LONGEST_WAIT_MS, Math.max(0, time - this.hands.now())), () => {
-      if (this.#wakes.get(uid) !== time) return;
-      this.#wakes.delete(uid);
-      this.add(uid);
-    });
-  }
-
-  /** What is due now, as a question; from here on it is collected anew. */
-  take(): (uid: string) => boolean {
-    const [uids, all] = [this.#uids, this.#all];
-    this.#uids = new Set();
-    this.#all = false;
-    return uid => all || uids.has(uid);
-  }
+interface Controller {
+  kind: Kinds;
+  reconcile: Reconcile;
+  /** Beside its own changes and those of what it controls, an object follows the pods of its namespace, or everything in it. */
+  follows?: 'pods' | 'everything';
 }
+
+/** In the order of a look: what one writes, those after it may need. */
+const CONTROLLERS: readonly Controller[] = [
+  { kind: 'cronJobs', reconcile: reconcileCronJob },
+  { kind: 'deployments', reconcile: reconcileDeployment },
+  { kind: 'replicaSets', reconcile: reconcileReplicaSet },
+  { kind: 'statefulSets', reconcile: reconcileStatefulSet },
+  { kind: 'daemonSets', reconcile: reconcileDaemonSet },
+  { kind: 'jobs', reconcile: reconcileJob },
+  { kind: 'claims', reconcile: reconcileClaim },
+  { kind: 'services', reconcile: reconcileService, follows: 'pods' },
+  { kind: 'quotas', reconcile: reconcileQuota, follows: 'everything' },
+];
+
+const markOf = (follows: 'pods' | 'everything', namespace = '') => `${follows} of ${namespace}`;
 
 /** The controllers of one cluster, level-based: after changes, what they touch is looked at again. */
 class Controllers {
   readonly #due: Due;
   readonly #kubelets: Kubelets;
+  readonly #nodes: Nodes;
+  readonly #evictions: Evictions;
+  readonly #autoscalers: Autoscalers;
   #planned = false;
   #busy = false;
   /** Something became due during a look. */
@@ -72,6 +66,9 @@ class Controllers {
   ) {
     this.#due = new Due(hands, () => this.#plan());
     this.#kubelets = new Kubelets(hands);
+    this.#nodes = new Nodes(hands);
+    this.#evictions = new Evictions(hands);
+    this.#autoscalers = new Autoscalers(hands);
   }
 
   async follow(): Promise<void> {
@@ -94,10 +91,18 @@ class Controllers {
     const { uid, ownerReferences } = (after ?? last ?? before!).metadata;
     const owner = ownerReferences?.find(each => each.controller)?.uid;
     if (owner) this.#due.add(owner);
-    if (!after) this.#kubelets.forget(uid!);
-    // Pods whose node is gone go with it.
+    if (!after) this.#forget(uid!);
+    if (key.resource === 'pods') this.#due.add(markOf('pods', key.namespace));
+    this.#due.add(markOf('everything', key.namespace));
+    // Pods whose node is gone go with it; DaemonSets follow the nodes.
     if (key.resource === 'nodes') this.#due.addAll();
     else this.#due.add(uid!);
+  }
+
+  #forget(uid: string) {
+    this.#kubelets.forget(uid);
+    this.#evictions.forget(uid);
+    this.#autoscalers.forget(uid);
   }
 
   #plan() {
@@ -122,24 +127,29 @@ class Controllers {
     if (this.#again) this.#plan();
   }
 
-  async #act(isDue: (uid: string) => boolean) {
+  async #act(isDue: (mark: string) => boolean) {
     const { hands } = this;
-    const world = await Snapshot.take(hands);
-    await this.#each(world.deployments, isDue, (object, wake) => reconcileDeployment(hands, world, object, wake));
-    await this.#each(world.replicaSets, isDue, (object, wake) => reconcileReplicaSet(hands, world, object, wake));
-    await this.#each(world.jobs, isDue, (object, wake) => reconcileJob(hands, world, object, wake));
-    const after = await Snapshot.take(hands);
+    const world = await takeSnapshot(hands);
+    await this.#each(world.autoscalers.filter(each => isDue(each.metadata.uid!)), (object, wake) => this.#autoscalers.look(world, object, wake));
+    for (const { kind, reconcile, follows } of CONTROLLERS) {
+      const isItsTurn = (object: KubeObject) => !isGoing(object) && (isDue(object.metadata.uid!) || (follows !== undefined && isDue(markOf(follows, object.metadata.namespace))));
+      await this.#each(world[kind].filter(isItsTurn), (object, wake) => reconcile(hands, world, object, wake));
+    }
+    const after = await takeSnapshot(hands);
     await schedulePods(hands, after);
-    await this.#each(after.pods, isDue, (object, wake) => this.#kubelets.look(after, object, wake));
+    const isItsTurn = (object: KubeObject) => isDue(object.metadata.uid!);
+    await this.#each(after.nodes.filter(isItsTurn), (object, wake) => this.#nodes.look(after, object, wake));
+    await this.#each(after.pods.filter(isItsTurn), async (object, wake) => {
+      if (!(await this.#evictions.look(after, object, wake))) await this.#kubelets.look(after, object, wake);
+    });
   }
 
   /** One that fails must not keep the others from being looked at. */
-  async #each(objects: Snapshot['pods'], isDue: (uid: string) => boolean, reconcile: (object: Snapshot['pods'][number], wake: (at: number) => void) => Promise<void>) {
+  async #each(objects: readonly KubeObject[], look: (object: KubeObject, wake: (at: number) => void) => Promise<void>) {
     for (const object of objects) {
       const uid = object.metadata.uid!;
-      if (!isDue(uid) || isGoing(object)) continue;
       try {
-        await reconcile(object, at => this.#due.at(uid, at));
+        await look(object, at => this.#due.at(uid, at));
       } catch (error) {
         this.onFault(new Error(`${object.kind} ${object.metadata.namespace}/${object.metadata.name}: ${(error as Error).message}`));
         this.#due.at(uid, this.hands.now() + RETRY_MS);

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createRegistry, createResourceService, MemoryStorage, startGarbageCollector, startNamespaceController, systemContext, type KubeObject } from '@flotilla/kube-api';
+import { memberAdmission } from '../controllers/admission';
 import { runControllers } from '../controllers/run';
+import { Traffic } from '../pods/traffic';
+import { seeded } from '../seeded';
 
 const context = systemContext('test');
 
@@ -18,10 +21,16 @@ export interface Simulation {
   /** How many writes there have been. */
   writes(): Promise<number>;
   faults: unknown[];
+  traffic: Traffic;
+  /** What the cluster's clock says, in ms. */
+  now(): number;
   end(): void;
 }
 
-const API: Record<string, string> = { Deployment: 'apps/v1', ReplicaSet: 'apps/v1', Job: 'batch/v1', Pod: 'v1', Node: 'v1', Namespace: 'v1' };
+const API: Record<string, string> = {
+  Deployment: 'apps/v1', ReplicaSet: 'apps/v1', StatefulSet: 'apps/v1', DaemonSet: 'apps/v1', ControllerRevision: 'apps/v1', Job: 'batch/v1', CronJob: 'batch/v1',
+  HorizontalPodAutoscaler: 'autoscaling/v2', EndpointSlice: 'discovery.k8s.io/v1', Pod: 'v1', Node: 'v1', Namespace: 'v1', Service: 'v1', ResourceQuota: 'v1', PersistentVolumeClaim: 'v1', Event: 'v1',
+};
 
 /** The controllers over an API in memory, in time of their own: timers fire when {@link Simulation.pass} says so. */
 export async function simulate(nodes: KubeObject[]): Promise<Simulation> {
@@ -31,7 +40,8 @@ export async function simulate(nodes: KubeObject[]): Promise<Simulation> {
   const timers: { at: number; call: () => void }[] = [];
   const faults: unknown[] = [];
   let now = Date.parse('2030-01-01T00:00:00Z');
-  const service = createResourceService({ storage, registry, now: () => new Date(now), uid: randomUUID });
+  const traffic = new Traffic(() => now);
+  const service = createResourceService({ storage, registry, admission: memberAdmission(storage), now: () => new Date(now), uid: randomUUID });
   const targetOf = (kind: string, name?: string, subresource?: 'status') => {
     const info = registry.byKind(API[kind], kind)!;
     return { info, namespace: info.namespaced ? 'default' : undefined, name, subresource };
@@ -48,6 +58,8 @@ export async function simulate(nodes: KubeObject[]): Promise<Simulation> {
   const create = (object: KubeObject) => service.create(context, { ...targetOf(object.kind), namespace: object.metadata.namespace }, object, {});
   const simulation: Simulation = {
     faults,
+    traffic,
+    now: () => now,
     create,
     async pass(seconds) {
       const until = now + seconds * 1000;
@@ -79,7 +91,7 @@ export async function simulate(nodes: KubeObject[]): Promise<Simulation> {
   void startGarbageCollector(controllers);
   void startNamespaceController(controllers);
   const after = (ms: number, call: () => void) => void timers.push({ at: now + ms, call });
-  runControllers({ storage, service, registry, now: () => now, after, random: () => Math.random() }, ending.signal, error => faults.push(error));
+  runControllers({ storage, service, registry, now: () => now, after, random: seeded('test'), traffic }, ending.signal, error => faults.push(error));
   return simulation;
 }
 
@@ -106,6 +118,36 @@ export const deployment = (name: string, replicas: number, more: { template?: ob
   kind: 'Deployment',
   metadata: { name, namespace: 'default' },
   spec: { replicas, selector: { matchLabels: { app: name } }, template: template({ app: name }), ...more },
+});
+
+export const statefulSet = (name: string, replicas: number, more: { template?: object; [field: string]: unknown } = {}): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: { name, namespace: 'default' },
+  spec: { replicas, serviceName: name, selector: { matchLabels: { app: name } }, template: template({ app: name }, undefined, { cpu: '10m' }), ...more },
+});
+
+export const daemonSet = (name: string, more: { template?: object; [field: string]: unknown } = {}): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name, namespace: 'default' },
+  spec: { selector: { matchLabels: { app: name } }, template: template({ app: name }, undefined, { cpu: '10m' }), ...more },
+});
+
+export const service = (name: string, annotations: Record<string, string> = {}, more: object = {}): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace: 'default', annotations },
+  spec: { selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }], ...more },
+});
+
+export const quota = (name: string, hard: Record<string, string>): KubeObject => ({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name, namespace: 'default' }, spec: { hard } });
+
+export const autoscaler = (name: string, maxReplicas: number, more: object = {}): KubeObject => ({
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name, namespace: 'default' },
+  spec: { maxReplicas, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name }, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } }], ...more },
 });
 
 export const job = (name: string, spec: object, annotations: Record<string, string> = {}): KubeObject => ({

@@ -1,0 +1,2 @@
+export type { Mend } from './fault';
+export { FAULTS, readFault, signature, UP } from './table';

@@ -1,0 +1,33 @@
+import type { KubeObject } from '@flotilla/kube-api';
+import { durationMs } from '../duration';
+import { numberOf } from '../quantity';
+import { CPU, CPU_PER_REQUEST, MEMORY } from './annotations';
+import type { Traffic } from './traffic';
+
+/** Cores and bytes. */
+export interface Usage {
+  cpu: number;
+  memory: number;
+}
+
+/** Of what a pod that does nothing asks for, it uses so much; and at least this. */
+const IDLE = { cpu: { share: 0.05, least: 0.001 }, memory: { share: 0.5, least: 64 * 1024 ** 2 } };
+/** CPU of a request whose pod does not say, in seconds. */
+const CPU_SECONDS = 0.002;
+
+/** What the containers of a pod request of a resource together; undefined when one of them does not say. */
+export function requested({ spec }: KubeObject, resource: string): number | undefined {
+  const all: (string | undefined)[] = spec.containers.map((each: any) => each.resources?.requests?.[resource]);
+  return all.includes(undefined) ? undefined : all.reduce((sum, each) => sum + numberOf(each), 0);
+}
+
+/** What a running pod uses now: what it says, or what its requests and its traffic make likely. */
+export function usageOf(traffic: Traffic, pod: KubeObject): Usage {
+  const { annotations = {}, uid } = pod.metadata;
+  const idle = (resource: 'cpu' | 'memory') => Math.max(IDLE[resource].least, (requested(pod, resource) ?? 0) * IDLE[resource].share);
+  const perRequest = (durationMs(annotations[CPU_PER_REQUEST]) ?? CPU_SECONDS * 1000) / 1000;
+  return {
+    cpu: CPU in annotations ? numberOf(annotations[CPU]) : idle('cpu') + traffic.rate(uid!) * perRequest,
+    memory: MEMORY in annotations ? numberOf(annotations[MEMORY]) : idle('memory'),
+  };
+}
