@@ -22,6 +22,8 @@ import { nodesOf, workloadsOf, type ClusterSpec } from './clusterFile';
 import { memberAdmission } from './controllers/admission';
 import { rfc3339, withCondition, type Hands } from './controllers/hands';
 import { runControllers } from './controllers/run';
+import { podAnswers } from './pods/answers';
+import { metricsInfos, withMetrics } from './pods/metricsApi';
 import { Traffic } from './pods/traffic';
 import { seeded } from './seeded';
 import { Timers } from './timers';
@@ -41,6 +43,7 @@ const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 const VERSION_GAP = 1_000;
 /** A silent watch hears this often how far it has come, about as from Kubernetes. */
 const BOOKMARK_MS = 60_000;
+const isPods = ({ group, resource }: { group: string; resource: string }) => group === '' && resource === 'pods';
 const context = systemContext('simulated-cluster');
 
 /** What answers behind a cluster's door: its objects, its API, and the controllers that make them move. */
@@ -52,7 +55,7 @@ export class World {
   /** How far its clock is ahead, in ms. */
   skewMs = 0;
   readonly #options: WorldOptions;
-  readonly #registry: Registry = createRegistry({ kinds: 'member' });
+  readonly #registry: Registry = createRegistry({ kinds: 'member', aggregated: metricsInfos, proxied: isPods, logged: isPods });
   readonly #ending = new AbortController();
   readonly #timers = new Timers();
   readonly #traffic = new Traffic(() => this.now());
@@ -60,7 +63,9 @@ export class World {
   private constructor(options: WorldOptions) {
     this.#options = options;
     this.storage = new MemoryStorage({ history: options.history, heartbeatMs: BOOKMARK_MS });
-    this.service = createResourceService({ storage: this.storage, registry: this.#registry, admission: memberAdmission(this.storage), now: () => new Date(this.now()), uid: randomUUID });
+    const { storage, now } = this;
+    const objects = createResourceService({ storage, registry: this.#registry, admission: memberAdmission(storage), now: () => new Date(now()), uid: randomUUID });
+    this.service = withMetrics(objects, { storage, traffic: this.#traffic, now });
     this.handler = this.over(this.service);
   }
 
@@ -89,8 +94,10 @@ export class World {
   /** Its API over another service than its own. */
   over(service: ResourceService, access?: Access): KubeHandler {
     const { spec, token, say } = this.#options;
+    const node = (name: string) => this.storage.get({ group: '', resource: 'nodes', namespace: '', name });
     return createKubeHandler({
       service,
+      ...podAnswers({ service, traffic: this.#traffic, node, now: this.now }),
       access,
       registry: this.#registry,
       authenticate: tokenAuthenticator(new Map([[token, { kind: 'user', name: 'admin', groups: ['system:masters'] }]])),

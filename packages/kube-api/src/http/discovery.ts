@@ -39,6 +39,7 @@ function subresourcesOf(info: ResourceInfo): { name: string; group: string; vers
   return [
     ...(subresources.status ? [{ name: 'status', group, version, kind, verbs: SUBRESOURCE_VERBS }] : []),
     ...(subresources.scale ? [{ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: SUBRESOURCE_VERBS }] : []),
+    ...(subresources.log ? [{ name: 'log', group, version, kind, verbs: ['get'] }] : []),
     ...(subresources.proxy ? [{ name: 'proxy', group, version, kind, verbs: PROXY_VERBS }] : []),
   ];
 }

@@ -49,6 +49,8 @@ export interface KubeHandlerOptions {
   turnstile?: Turnstile;
   /** Passes on what comes below `/proxy` of kinds that offer it, rights included. Absent: 404. */
   proxy?: (call: ProxyCall) => Promise<void>;
+  /** Answers `/log` of kinds that offer it, rights included. Absent: 404. */
+  readLog?: (call: ProxyCall) => Promise<void>;
   /** Cut from the front of each path, when whoever mounts the handler has not done so. */
   basePath?: string;
   /** Where our own failures go, and watches cut off. Default: nowhere. */
@@ -59,7 +61,7 @@ export interface KubeHandlerOptions {
 export interface ProxyCall {
   ctx: RequestContext;
   info: ResourceInfo;
-  /** Of the object whose `/proxy` was asked. */
+  /** Of the object whose `/proxy` or `/log` was asked; of Pods with the scheme and port, if they were said. */
   name: string;
   namespace?: string;
   /** The path below `/proxy` in decoded parts, of which none is empty, `.` or `..`, or holds a `/`. */
@@ -133,7 +135,7 @@ class KubeServer {
     }
     const principal = await this.options.authenticate(request);
     this.turnstile.countRequest(principal);
-    if (route.at === 'resource') return route.rest ? this.proxy(route, principal, exchange) : this.serve(route, principal, exchange);
+    if (route.at === 'resource') return route.rest ? this.passOn(route, principal, exchange) : this.serve(route, principal, exchange);
     if (!isRead) throw methodNotAllowed();
     return this.describe(route, exchange, flag(query, 'pretty'));
   }
@@ -215,11 +217,12 @@ class KubeServer {
     );
   }
 
-  private async proxy({ group, version, resource, namespace, name, watch, rest = [] }: ResourcePath, principal: Principal, exchange: Exchange): Promise<void> {
+  private async passOn({ group, version, resource, namespace, name, subresource, watch, rest = [] }: ResourcePath, principal: Principal, exchange: Exchange): Promise<void> {
     const { request, response, query } = exchange;
     const info = this.options.registry.find(group, version, resource);
-    if (!this.options.proxy || !info?.subresources.proxy || watch || name === undefined || info.namespaced !== (namespace !== undefined)) throw noSuchResource();
-    return this.options.proxy({
+    const answer = subresource === 'log' ? info?.subresources.log && this.options.readLog : info?.subresources.proxy && this.options.proxy;
+    if (!info || !answer || watch || name === undefined || info.namespaced !== (namespace !== undefined)) throw noSuchResource();
+    return answer({
       ctx: contextOf(principal, exchange), info, name, namespace, path: rest, query, request, response,
       maxBodyBytes: this.limits.maxBodyBytes,
       enterStream: () => this.turnstile.enterWatch(principal),

@@ -16,14 +16,16 @@ export interface ResourcePath {
   namespace?: string;
   name?: string;
   subresource?: string;
-  /** What stands below `/proxy`, decoded. */
+  /** What stands below `/proxy`, decoded; empty for `/log`. There for what the host answers. */
   rest?: string[];
   /** True below the old `/watch/` prefix. */
   watch: boolean;
 }
 
 /** The subresource below which any path may stand. */
-export const PROXY = 'proxy';
+const PROXY = 'proxy';
+/** Subresources that the host answers, with whatever it finds there. */
+const HOSTED = [PROXY, 'log'];
 const HEALTH = new Set(['healthz', 'livez', 'readyz']);
 /** Longest path segment anyone needs: a name has at most 253 characters. */
 const MAX_SEGMENT = 512;
@@ -81,5 +83,5 @@ function resourcePath(segments: string[]): Omit<ResourcePath, 'group' | 'version
   const inNamespace = segments[0] === 'namespaces' && segments.length > 2 && !['status', 'finalize'].includes(segments[2]);
   const [resource, name, subresource, ...rest] = inNamespace ? segments.slice(2) : segments;
   if (!resource || (rest.length > 0 && subresource !== PROXY)) return undefined;
-  return { resource, name, subresource, namespace: inNamespace ? segments[1] : undefined, ...(subresource === PROXY && { rest }) };
+  return { resource, name, subresource, namespace: inNamespace ? segments[1] : undefined, ...(HOSTED.includes(subresource) && { rest }) };
 }

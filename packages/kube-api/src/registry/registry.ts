@@ -13,6 +13,8 @@ export interface RegistryOptions {
   aggregated?: readonly ResourceInfo[];
   /** Kinds whose objects pass requests on, below `/proxy`; the handler is told how. */
   proxied?: (of: { group: string; resource: string }) => boolean;
+  /** Kinds whose objects have a `/log`; the handler is told how. */
+  logged?: (of: { group: string; resource: string }) => boolean;
 }
 
 /** A registry that definitions can join and leave while it serves. */
@@ -46,7 +48,7 @@ class LiveRegistry implements Registry {
   private byName = new Map<string, ResourceInfo>();
 
   constructor(private readonly options: RegistryOptions) {
-    this.builtins = builtinInfos(options.kinds ?? 'member');
+    this.builtins = builtinInfos(options.kinds ?? 'member').map(info => this.withHosted(info));
     this.index();
   }
 
@@ -73,7 +75,7 @@ class LiveRegistry implements Registry {
     const infos =
       known && known.crd.metadata.uid === crd.metadata.uid && known.crd.metadata.generation === crd.metadata.generation
         ? known.infos
-        : crdInfos(crd, this.options.storedAsSent?.(group) ?? false).map(info => this.withProxy(info));
+        : crdInfos(crd, this.options.storedAsSent?.(group) ?? false).map(info => this.withHosted(info));
     this.crds.set(crd.metadata.name!, { crd, infos });
     if (infos !== known?.infos) this.changed();
   }
@@ -87,8 +89,10 @@ class LiveRegistry implements Registry {
     return () => this.listeners.delete(listener);
   }
 
-  private withProxy(info: ResourceInfo): ResourceInfo {
-    return this.options.proxied?.(info) ? { ...info, subresources: { ...info.subresources, proxy: true } } : info;
+  private withHosted(info: ResourceInfo): ResourceInfo {
+    const { proxied, logged } = this.options;
+    const hosted = { ...(proxied?.(info) && { proxy: true }), ...(logged?.(info) && { log: true }) };
+    return Object.keys(hosted).length > 0 ? { ...info, subresources: { ...info.subresources, ...hosted } } : info;
   }
 
   private changed(): void {

@@ -21,13 +21,18 @@ export function requested({ spec }: KubeObject, resource: string): number | unde
   return all.includes(undefined) ? undefined : all.reduce((sum, each) => sum + numberOf(each), 0);
 }
 
+const idle = (pod: KubeObject, resource: 'cpu' | 'memory') => Math.max(IDLE[resource].least, (requested(pod, resource) ?? 0) * IDLE[resource].share);
+const said = ({ metadata }: KubeObject, annotation: string) => (metadata.annotations?.[annotation] === undefined ? undefined : numberOf(metadata.annotations[annotation]));
+const perRequest = ({ metadata }: KubeObject) => (durationMs(metadata.annotations?.[CPU_PER_REQUEST]) ?? CPU_SECONDS * 1000) / 1000;
+
 /** What a running pod uses now: what it says, or what its requests and its traffic make likely. */
-export function usageOf(traffic: Traffic, pod: KubeObject): Usage {
-  const { annotations = {}, uid } = pod.metadata;
-  const idle = (resource: 'cpu' | 'memory') => Math.max(IDLE[resource].least, (requested(pod, resource) ?? 0) * IDLE[resource].share);
-  const perRequest = (durationMs(annotations[CPU_PER_REQUEST]) ?? CPU_SECONDS * 1000) / 1000;
-  return {
-    cpu: CPU in annotations ? numberOf(annotations[CPU]) : idle('cpu') + traffic.rate(uid!) * perRequest,
-    memory: MEMORY in annotations ? numberOf(annotations[MEMORY]) : idle('memory'),
-  };
+export const usageOf = (traffic: Traffic, pod: KubeObject): Usage => ({
+  cpu: said(pod, CPU) ?? idle(pod, 'cpu') + traffic.rate(pod.metadata.uid!) * perRequest(pod),
+  memory: said(pod, MEMORY) ?? idle(pod, 'memory'),
+});
+
+/** CPU that a pod has used since so many seconds ago, when it started. */
+export function cpuSeconds(traffic: Traffic, pod: KubeObject, seconds: number): number {
+  const fixed = said(pod, CPU);
+  return fixed === undefined ? idle(pod, 'cpu') * seconds + traffic.count(pod.metadata.uid!) * perRequest(pod) : fixed * seconds;
 }
