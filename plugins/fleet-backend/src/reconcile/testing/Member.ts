@@ -86,6 +86,8 @@ export class Member {
   /** Pods of workloads do not become ready while this holds. */
   pending = false;
   away = false;
+  /** Answers for the logs of its pods, of which nothing else here knows. */
+  logs?: (request: IncomingMessage, response: ServerResponse) => void;
   readonly #token = randomBytes(12).toString('hex');
   readonly #sockets = new Set<Socket>();
   #world = new MemberWorld(this.registry, this.#token);
@@ -120,6 +122,7 @@ export class Member {
       if (!this.#sockets.has(request.socket)) request.socket.once('close', () => this.#sockets.delete(request.socket));
       this.#sockets.add(request.socket);
       if (this.away) request.socket.destroy();
+      else if (this.logs && /\/pods\/[^/]+\/log(\?|$)/.test(request.url ?? '')) this.logs(request, response);
       else this.#world.handler(request, response);
     };
     this.#listener = await serveTls({ handler: answer, port: 0, certificates: this.certificates });

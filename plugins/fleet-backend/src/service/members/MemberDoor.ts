@@ -47,7 +47,8 @@ const SECRET_BYTES = 8 * 1024 * 1024;
 
 const { group, resource } = KINDS.cluster;
 const itself = { group, resource, kind: KINDS.cluster.kind };
-const unavailable = (cluster: string, because: string) => kubeError(503, 'ServiceUnavailable', `cluster ${cluster} cannot be asked: ${because}`, { retryAfterSeconds: 5 });
+/** Without Retry-After: clients would ask ten times before they tell their user. */
+const unavailable = (cluster: string, because: string) => kubeError(503, 'ServiceUnavailable', `cluster ${cluster} cannot be asked: ${because}`);
 const CODE_OF: Partial<Record<FailureReason, [number, string]>> = { TimedOut: [504, 'Timeout'], Refused: [502, 'BadGateway'], SignInNeeded: [502, 'BadGateway'] };
 
 /**
@@ -173,7 +174,7 @@ const REASON: Record<number, string> = { 400: 'BadRequest', 404: 'NotFound', 405
 
 function failureOf(cluster: string, { reason, because }: Extract<Outcome<unknown>, { ok: false }>): KubeError {
   const [code, word] = CODE_OF[reason] ?? [503, 'ServiceUnavailable'];
-  return kubeError(code, word, `cluster ${cluster}: ${because}`, code === 503 ? { retryAfterSeconds: 5 } : {});
+  return kubeError(code, word, `cluster ${cluster}: ${because}`);
 }
 
 function parsed(bytes: Buffer): unknown {
