@@ -29,14 +29,20 @@ const SERVICES = { group: '', resource: 'services' };
 /** Gives a Service its address and node ports. Nothing listens there. */
 async function withAddress(storage: ResourceStorage, service: KubeObject, old?: KubeObject): Promise<KubeObject> {
   const { metadata } = service;
-  const spec = { clusterIP: old?.spec?.clusterIP, ...service.spec };
+  const isOpen = ['NodePort', 'LoadBalancer'].includes(service.spec?.type);
+  const spec = {
+    clusterIP: old?.spec?.clusterIP,
+    ...(isOpen && { externalTrafficPolicy: 'Cluster' }),
+    ...(service.spec?.type === 'LoadBalancer' && { allocateLoadBalancerNodePorts: true }),
+    ...service.spec,
+  };
   if (spec.type === 'ExternalName' || (spec.clusterIP && spec.type === 'ClusterIP')) return service;
   const others = (await storage.list(SERVICES)).items.filter(each => each.metadata.uid !== metadata.uid);
   const start = `${metadata.namespace}/${metadata.name}`;
   const clusterIP = spec.clusterIP ?? freeFrom(start, 65_000, i => `10.96.${i >> 8}.${i % 256 || 255}`, new Set(others.map(each => each.spec?.clusterIP)));
   const taken = new Set<number>([...others, service].flatMap(each => each.spec?.ports ?? []).map((each: any) => each.nodePort));
   const ports = spec.ports?.map((port: any) => {
-    if (port.nodePort || !['NodePort', 'LoadBalancer'].includes(spec.type)) return port;
+    if (port.nodePort || !isOpen) return port;
     const nodePort = freeFrom(`${start}/${port.port}`, 2_768, i => 30_000 + i, taken);
     taken.add(nodePort);
     return { ...port, nodePort };

@@ -69,20 +69,21 @@ export class Autoscalers {
     const best = proposals.reduce<Proposal | undefined>((high, each) => (high && high.replicas >= each.replicas ? high : each), undefined);
     // Of several metrics one that fails must not let the others shrink it.
     const known = best && !(failure && best.replicas < replicas) ? best : undefined;
-    const verdict = this.#judge(autoscaler, replicas, outside(replicas, least, most) ?? known?.replicas, least, most);
+    const wish = outside(replicas, least, most) ?? known?.replicas;
+    const verdict = this.#judge(autoscaler, replicas, wish, least, most);
     const changed = verdict.replicas !== replicas;
     if (changed) {
       await scale(this.hands, target, verdict.replicas);
       this.#pastOf(autoscaler, replicas).steps.push({ at: this.hands.now(), by: verdict.replicas - replicas });
     }
     const active = known ? ['True', 'ValidMetricFound', `the HPA was able to successfully calculate a replica count from ${known.name}`] : ['False', failure?.reason, failure?.message];
-    const limited = verdict.limited ? ['True', ...verdict.limited] : ['False', 'DesiredWithinRange', 'the desired count is within the acceptable range'];
+    const limit = verdict.limited ? ['True', ...verdict.limited] : ['False', 'DesiredWithinRange', 'the desired count is within the acceptable range'];
     await this.#say(autoscaler, {
       currentReplicas: replicas,
-      desiredReplicas: verdict.replicas,
+      desiredReplicas: wish === undefined ? (autoscaler.status?.desiredReplicas ?? 0) : verdict.replicas,
       lastScaleTime: changed ? rfc3339(this.hands.now()) : autoscaler.status?.lastScaleTime,
       currentMetrics: proposals.length > 0 ? metrics.flatMap((metric: any, i: number) => ('current' in answers[i] ? [{ type: metric.type, resource: { name: metric.resource.name, current: answers[i].current } }] : [])) : null,
-      conditions: this.#conditions(autoscaler, [['AbleToScale', 'True', ...verdict.able], ['ScalingActive', ...active], ['ScalingLimited', ...limited]] as never),
+      conditions: this.#conditions(autoscaler, [['AbleToScale', 'True', ...verdict.able], ['ScalingActive', ...active], ...(wish === undefined ? [] : [['ScalingLimited', ...limit]])] as never),
     });
   }
 

@@ -1,11 +1,12 @@
 import type { KubeObject } from '@flotilla/kube-api';
 import { warn } from './events';
-import { isGoing, isOver, isReady, remove, rfc3339, some, writeStatus, type Hands } from './hands';
+import { conditionOf, isGoing, isOver, isReady, remove, rfc3339, some, writeStatus, type Hands } from './hands';
 import { isAvailable, makePod } from './pods';
 import type { Snapshot } from './snapshot';
 
 /** What was refused is tried again after this. */
 export const REFUSED_MS = 10_000;
+const REFUSED_MOST_MS = 300_000;
 
 /** Who goes first when there are too many: without a node, then not ready, then the youngest. */
 const worth = (pod: KubeObject) => (pod.spec.nodeName ? 2 : 0) + (isReady(pod) ? 1 : 0);
@@ -18,7 +19,9 @@ export async function reconcileReplicaSet(hands: Hands, world: Snapshot, set: Ku
   const wanted = set.spec.replicas ?? 1;
   let refusal: string | undefined;
   for (let i = own.length; i < wanted && !refusal; i += 1) refusal = await makePod(hands, set, set.spec.template);
-  if (refusal) wake(hands.now() + REFUSED_MS);
+  // As long again as it has been refused by now: twice as late each time.
+  const refusedFor = hands.now() - (Date.parse(conditionOf(set, 'ReplicaFailure')?.lastTransitionTime) || hands.now());
+  if (refusal) wake(hands.now() + Math.min(REFUSED_MOST_MS, Math.max(REFUSED_MS, refusedFor)));
   for (const pod of [...own].sort(leastFirst).slice(0, Math.max(0, own.length - wanted))) await remove(hands, pod);
   await writeStatus(hands, set, {
     observedGeneration: set.metadata.generation,

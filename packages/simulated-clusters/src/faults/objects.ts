@@ -9,7 +9,7 @@ function over(cluster: Breakable, differently: (inner: ResourceService) => Parti
   return between(cluster, () => world.over(service, access));
 }
 
-/** Refuses some kinds; the rest, discovery and questions about rights are answered. */
+/** Refuses some kinds, to whoever watches them too; the rest, discovery and questions about rights are answered. */
 export function forbidden(cluster: Breakable, isMeant: (resource: string) => boolean): Mend {
   const check = ({ info, name = '', namespace }: Target, verb: string) => {
     if (!isMeant(info.resource)) return;
@@ -26,7 +26,9 @@ export function forbidden(cluster: Breakable, isMeant: (resource: string) => boo
         return (inner[verb] as (...args: unknown[]) => unknown)(...call);
       },
     ]);
-  return over(cluster, inner => Object.fromEntries(checked(inner)), access);
+  const mend = over(cluster, inner => Object.fromEntries(checked(inner)), access);
+  cluster.door.cut();
+  return mend;
 }
 
 /** Nodes say that they have so many times what they have; its own scheduler knows better. */

@@ -18,7 +18,7 @@ export const FAULTS: readonly Fault[] = [
   fault('loss', [share('5%'), duration('500ms')], 'breaks the connection off at a share of the requests; answers the others late by up to the second', loss),
   fault('expired-certificate', [], 'shows a certificate that has expired', expiredCertificate),
   fault('401', [], 'knows nobody; watches that stand go on', unauthorized),
-  fault('403', [resources], 'refuses these kinds to everybody; discovery and questions about rights are answered', forbidden),
+  fault('403', [resources], 'refuses these kinds to everybody, watches that stand end; discovery and questions about rights are answered', forbidden),
   fault('5xx', [share('100%')], 'answers a share of the requests with 500, as if its etcd were too slow', serverErrors),
   fault('endless-body', [], 'answers with bodies that never end', endlessBody),
   fault('another-identity', [], 'is another cluster of the same shape at the same address, that takes the same token: other UIDs, other objects', anotherIdentity),
