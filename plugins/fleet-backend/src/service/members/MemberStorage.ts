@@ -141,11 +141,14 @@ export class MemberStorage implements ResourceStorage {
   }
 
   /** What the selectors let through; whole clusters are passed over by what they say of the cluster alone. */
-  private filter(kind: MemberKind, { labels, fields }: ListOptions) {
+  private filter(kind: MemberKind, { labels = [], fields }: ListOptions) {
+    const own = labels.filter(each => each.key !== LABEL_CLUSTER);
     const seenAt = new Map<string, number | undefined>();
     return {
       cluster: (cluster: string) => wantsCluster(cluster, labels, fields),
       object: (found: MemberObject, cluster: string): KubeObject | undefined => {
+        // Most that are looked at are not asked for, and making an object of each would cost ten times as much.
+        if (!matchesLabels({ metadata: found } as unknown as KubeObject, own)) return undefined;
         if (!seenAt.has(cluster)) seenAt.set(cluster, this.objects.seenAt(kind, cluster));
         const object = render(kind, cluster, found, seenAt.get(cluster));
         return matchesLabels(object, labels) && matchesFields(object, fields) ? object : undefined;
