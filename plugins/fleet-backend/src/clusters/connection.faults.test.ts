@@ -41,8 +41,8 @@ describe('a cluster that is broken', () => {
     for (let i = 0; i < 3; i++) await connection.version({ timeoutMs: 50 });
     const asked = server.requests.length;
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => connection.get(PODS, 'default', 'web')));
-    expect(outcomes.every(outcome => !outcome.ok && outcome.reason === 'Unreachable')).toBe(true);
-    expect(outcomes[0]).toMatchObject({ because: expect.stringMatching(/has not answered for \d+ s; it is asked again in \d+ s/) });
+    expect(outcomes.every(outcome => !outcome.ok && outcome.reason === 'TimedOut')).toBe(true);
+    expect(outcomes[0]).toMatchObject({ because: expect.stringMatching(/^it did not answer within 0\.05 s; it has not answered for \d+ s; it is asked again in \d+ s$/) });
     expect(server.requests).toHaveLength(asked);
   });
 
@@ -58,6 +58,11 @@ describe('a cluster that is broken', () => {
     await broken(endless('"'.repeat(65_536)));
     const outcome = await connection.get(PODS, 'default', 'web', { maxBytes: 1024 * 1024 });
     expect(outcome).toMatchObject({ ok: false, reason: 'TooLarge', because: 'its answer is larger than 1024 KiB' });
+  });
+
+  it('that sends without end is cut off soon where little is asked', async () => {
+    await broken(endless('"'.repeat(65_536)));
+    for (const ask of [connection.identity(), connection.version()]) expect(await ask).toMatchObject({ ok: false, reason: 'TooLarge', because: 'its answer is larger than 256 KiB' });
   });
 
   it('that sends a watch event without end is cut off', async () => {
@@ -96,6 +101,8 @@ describe('a cluster that is broken', () => {
     connection = connect(directory, server.kubeconfig);
     expect(await connection.version()).toMatchObject({ ok: false, reason: 'CertificateInvalid', because: expect.stringContaining('certificate-authority-data') });
     expect(server.requests).toEqual([]);
+    // The word does not change when it is not asked any more.
+    for (let i = 0; i < 3; i++) expect(await connection.version()).toMatchObject({ reason: 'CertificateInvalid', because: expect.stringContaining('certificate-authority-data') });
   });
 
   it('that listens nowhere says so', async () => {

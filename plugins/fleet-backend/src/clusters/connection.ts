@@ -23,6 +23,9 @@ const WATCH_SECONDS = 300;
 const WATCH_IDLE_MS = 150_000;
 const LONGEST_EVENT = 4 * 1024 * 1024;
 
+/** What is asked at every probe is small: whoever sends more is not let send it again and again. */
+const PROBE_BYTES = 256 * 1024;
+
 const TOKEN_BYTES = 64 * 1024;
 const ACCOUNTS: MemberResource = { apiVersion: 'v1', kind: 'ServiceAccount', resource: 'serviceaccounts', namespaced: true };
 const NAMESPACES: MemberResource = { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces', namespaced: false };
@@ -54,7 +57,7 @@ export class HttpsConnection implements ClusterConnection {
 
   /** Also the probe: it does not wait behind other requests. */
   async identity(limits?: RequestLimits): Promise<Outcome<string>> {
-    const found = await this.transport.json<KubeObject>({ method: 'GET', path: pathOf(NAMESPACES, '', 'kube-system'), urgent: true }, limits);
+    const found = await this.transport.json<KubeObject>({ method: 'GET', path: pathOf(NAMESPACES, '', 'kube-system'), urgent: true }, { maxBytes: PROBE_BYTES, ...limits });
     if (!found.ok) return found;
     const uid = found.value?.metadata?.uid;
     if (typeof uid === 'string' && uid) return { ok: true, value: uid, ms: found.ms };
@@ -62,7 +65,7 @@ export class HttpsConnection implements ClusterConnection {
   }
 
   async version(limits?: RequestLimits): Promise<Outcome<{ gitVersion: string }>> {
-    const found = await this.transport.json<{ gitVersion?: unknown }>({ method: 'GET', path: '/version' }, limits);
+    const found = await this.transport.json<{ gitVersion?: unknown }>({ method: 'GET', path: '/version' }, { maxBytes: PROBE_BYTES, ...limits });
     if (!found.ok) return found;
     if (typeof found.value?.gitVersion === 'string') return { ok: true, value: { gitVersion: found.value.gitVersion }, ms: found.ms };
     return failed({ reason: 'Refused', because: 'it does not say which version of Kubernetes it is; is this a Kubernetes API server?' }, found.ms);

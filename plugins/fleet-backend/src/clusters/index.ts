@@ -1,5 +1,6 @@
 export * from './types';
 export { createClusterDirectory, type DirectoryOptions } from './directory';
+export { heard } from './failure';
 export { readKubeconfig, type KubeconfigReading } from './kubeconfig';
 export { withToken } from './renewKubeconfig';
 export { missingRights } from './rights';

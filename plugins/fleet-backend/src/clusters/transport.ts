@@ -5,7 +5,7 @@
 import { type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { Breaker, type BreakerOptions } from './breaker';
 import { Budget } from './budget';
-import { failed, failureOf, heard, refusalOf, Stopped } from './failure';
+import { type Failure, failed, failureOf, heard, refusalOf, Stopped } from './failure';
 import { type ForwardAnswer, forwardHeaders, forwardPath, type ForwardRequest, returnedHeaders } from './forward';
 import type { Credentials } from './kubeconfig';
 import type { Outcome, RequestLimits } from './types';
@@ -58,6 +58,8 @@ export class Transport {
   private readonly closing = new AbortController();
   private readonly base: string;
   private credentials: Credentials;
+  /** What came of it the last time it was not heard. */
+  private silence: Failure = { reason: 'Unreachable', because: '' };
 
   constructor(private readonly options: TransportOptions) {
     this.credentials = options.credentials;
@@ -152,17 +154,20 @@ export class Transport {
 
   private async guarded<T>(ms: () => number, cancel: Cancel, limit: number, run: (heardIt: () => void) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const permit = this.breaker.enter();
-    if ('because' in permit) return failed({ reason: 'Unreachable', because: permit.because }, ms());
-    try {
-      const outcome = await run(() => permit.done('heard'));
-      permit.done(outcome.ok || heard(outcome.reason) ? 'heard' : 'silent');
-      return outcome;
-    } catch (error) {
-      const failure = cancel.signal.aborted && !(error instanceof Stopped) ? cancel.failure(limit) : failureOf(error);
-      if (failure.reason === 'Cancelled') permit.done('unknown');
-      else permit.done(heard(failure.reason) ? 'heard' : 'silent');
-      return failed(failure, ms());
-    }
+    // Why it is silent is the same as when it was last asked, and stays so for the reader.
+    if ('because' in permit) return failed({ ...this.silence, because: `${this.silence.because}; ${permit.because}` }, ms());
+    const failure = (error: unknown) => (cancel.signal.aborted && !(error instanceof Stopped) ? cancel.failure(limit) : failureOf(error));
+    const outcome = await run(() => permit.done('heard')).catch((error): Outcome<T> => failed(failure(error), ms()));
+    permit.done(this.heardIn(outcome));
+    return outcome;
+  }
+
+  private heardIn(outcome: Outcome<unknown>): 'heard' | 'silent' | 'unknown' {
+    if (outcome.ok) return 'heard';
+    if (outcome.reason === 'Cancelled') return 'unknown';
+    if (heard(outcome.reason)) return 'heard';
+    this.silence = { reason: outcome.reason, because: outcome.because };
+    return 'silent';
   }
 
   private async exchange<T>(line: RequestLine, maxBytes: number, signal: AbortSignal, ms: () => number): Promise<Outcome<T>> {

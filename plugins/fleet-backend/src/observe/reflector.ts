@@ -76,6 +76,8 @@ export class Reflector {
       if (signal.aborted) return;
       if (!outcome.ok && outcome.status?.code === 410) this.version = '';
       else this.options.onTrouble(outcome.ok ? undefined : outcome);
+      // A watch that is allowed again would tell so only at its end; a list tells at once.
+      if (!outcome.ok && outcome.reason === 'NoPermission') this.version = '';
       if (this.failures > 0) await sleep(this.options.clock, this.pauseMs(), signal);
     }
   }

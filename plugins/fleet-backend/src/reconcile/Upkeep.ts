@@ -13,7 +13,7 @@ import { groupOf } from '../model/kinds';
 import { wantedRights, type WantedRight } from '../model/memberRights';
 import { missingRightsFindings } from '../model/missingRights';
 import type { Work } from '../model/work';
-import { KINDS, type Engine } from './engine';
+import { KINDS, type ClusterUpkeep, type Engine, type UpkeepSaid } from './engine';
 import { keyOf } from './HubCache';
 import { rfc3339, tell } from './records';
 import { renewToken } from './renewToken';
@@ -41,15 +41,9 @@ interface Renewing {
   nextAt: number;
 }
 
-/** What of a cluster's status comes from here. */
-export interface UpkeepSaid {
-  credentials: { kind: string; expiresAt?: string } | undefined;
-  findings: Finding[];
-}
-
 const REFUSAL = /\bis forbidden\b/;
 
-export class Upkeep {
+export class Upkeep implements ClusterUpkeep {
   readonly #rights = new Map<string, RightsLook>();
   readonly #renewing = new Map<string, Renewing>();
   readonly #busy = new Set<string>();

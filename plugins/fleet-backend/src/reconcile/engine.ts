@@ -1,15 +1,29 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import type { ResourceInfo, ResourceRegistry, ResourceService } from '@flotilla/kube-api';
+import type { Finding } from '@flotilla/backstage-plugin-fleet-common';
+import type { KubeObject, ResourceInfo, ResourceRegistry, ResourceService } from '@flotilla/kube-api';
 import type { ClusterDirectory } from '../clusters/types';
 import type { Trace } from '../dispatch';
 import type { ClusterDefaults } from '../model/clusterDefaults';
+import type { Work } from '../model/work';
 import type { World } from '../model/world';
 import type { ClusterObserver } from '../observe/types';
 import type { Fence, Stores } from '../store/types';
 import type { DecisionMemory } from './decisionMemory';
 import type { HubCache } from './HubCache';
 import type { Clock, ReconcileLoop } from './ReconcileLoop';
-import type { Upkeep } from './Upkeep';
+
+/** What of a cluster's status comes from the upkeep of the way into it. */
+export interface UpkeepSaid {
+  credentials: { kind: string; expiresAt?: string } | undefined;
+  findings: Finding[];
+}
+
+/** Keeps the way into each cluster in order; `Upkeep` is the one there is. */
+export interface ClusterUpkeep {
+  /** What is known now; starts asking what is due. */
+  look(engine: Engine, cluster: KubeObject, works: readonly Work[]): Promise<UpkeepSaid>;
+  forget(name: string): void;
+}
 
 /** What the reconcilers stand on. One object, made in `startEngine`, so that a test can hand in any part of it. */
 export interface Engine {
@@ -36,7 +50,7 @@ export interface Engine {
   /** Called before and after each remote write; a test ends the process here. */
   trace?: Trace;
   /** What is known of the way into each cluster: rights, and when it ends. */
-  upkeep: Upkeep;
+  upkeep: ClusterUpkeep;
   /** How many removals each cluster is owed; kept by reconcileCluster for the rules. */
   debts: Map<string, number>;
   /** What the configuration adds to clusters that are silent about it. */

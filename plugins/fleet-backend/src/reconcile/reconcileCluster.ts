@@ -1,5 +1,6 @@
 import { FINALIZER_MEMBERS, type ClusterReason } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
+import { heard } from '../clusters';
 import type { FailureReason } from '../clusters/types';
 import { clusterMode, deletionPolicy, kubeconfigKey } from '../model/defaults';
 import { formatQuantity } from '../model/quantities';
@@ -109,8 +110,10 @@ function stateOf(cluster: KubeObject, seen: ClusterSeen | undefined): Statement 
   }
   if (!seen.reachable.ok) {
     const word = WORD_OF[seen.reachable.reason!] ?? 'Unreachable';
-    return ready(word === 'Unreachable' ? 'Unknown' : 'False', word, `no answer since ${new Date(seen.reachable.since).toISOString().slice(11, 19)} UTC: ${seen.reachable.because ?? 'no reason known'}`);
+    const none = heard(seen.reachable.reason ?? 'Unreachable') ? 'no usable answer' : 'no answer';
+    return ready(word === 'Unreachable' ? 'Unknown' : 'False', word, `${none} since ${new Date(seen.reachable.since).toISOString().slice(11, 19)} UTC: ${seen.reachable.because ?? 'no reason known'}`);
   }
+  if (seen.reachable.reason === 'NoPermission') return ready('True', 'NoPermission', `answers, but ${seen.reachable.because}`);
   if (seen.room && seen.room.readyNodes < seen.room.nodes) {
     return ready('True', 'Degraded', `${seen.room.nodes - seen.room.readyNodes} of ${seen.room.nodes} nodes are not ready`);
   }
