@@ -691,6 +691,14 @@ message?: string
  * How long the last answer took.
  */
 latencyMs?: number
+/**
+ * Share of the last 24 hours, as far as it was asked in them, in which it answered, as `99.7%`; absent before it was asked. Time in which the portal could not see it counts neither way.
+ */
+uptime24h?: string
+/**
+ * How often it fell silent in the last 24 hours.
+ */
+flaps24h?: number
 }
 /**
  * How the portal is signed in.

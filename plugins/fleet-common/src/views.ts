@@ -116,6 +116,36 @@ export interface ClusterPage {
   prevCursor?: string;
 }
 
+/**
+ * What was known of a cluster over a stretch of time. `Answers`: it answered. `Silent`: it was asked, and nothing came: it is down, or the way
+ * there is. `Unseen`: nothing is known of it: it was not asked, as the portal did not run or had no way in, or it did not let us look (credentials
+ * that ended, a certificate, another cluster in its place). Only the first two say anything of the cluster.
+ */
+export type ReachabilityState = 'Answers' | 'Silent' | 'Unseen';
+
+/** One stretch of {@link ReachabilityHistory}. */
+export interface ReachabilitySpan {
+  state: ReachabilityState;
+  from: number;
+  /** Of the last one: now. */
+  to: number;
+}
+
+/** How a cluster was reached in the last 24 hours. */
+export interface ReachabilityHistory {
+  /** What holds now, and since when; also from before these 24 hours. */
+  state: ReachabilityState;
+  since: number;
+  /** `Answers` of `Answers` and `Silent` together, 0 to 1; absent while neither was seen. */
+  uptime24h?: number;
+  /** How often it fell silent. */
+  flaps24h: number;
+  /** How much of the 24 hours was seen at all, 0 to 1. */
+  seen24h: number;
+  /** Without gaps and in order, from 24 hours ago until now; at most 500, of more the newest. */
+  spans: ReachabilitySpan[];
+}
+
 /** A finding as objects and kubectl have it. */
 export interface Finding {
   code: string;
@@ -164,6 +194,8 @@ export interface ClusterView {
   sentence: Reason;
   detail: Reason;
   uid: string;
+  /** Absent for a cluster that was never asked. */
+  reachability?: ReachabilityHistory;
   /** The fleet that registered it, as namespace/name; '' for a Cluster object of its own. */
   registeredBy: string;
   /** Labels within each fleet, protected ones marked. */
