@@ -87,7 +87,7 @@ async function watches(servers) {
     figures.put({ figure: `${what}: lag from sending the write, p50`, value: Number(found.lag50.toFixed(1)), unit: 'ms' });
     figures.put({ figure: `${what}: lag from sending the write, p99`, value: Number(found.lag99.toFixed(1)), unit: 'ms', ...target('≤ 250', found.lag99 <= 250) });
     figures.put({ figure: `${what}: the stalled one`, value: found.cutOff ? 'cut off' : 'not cut off', unit: '', ...target('cut off', found.cutOff) });
-    figures.put({ figure: `${what}: memory grown over the last four fifths`, value: found.grownMb, unit: 'MB', ...target('≤ 50', found.grownMb <= 50) });
+    figures.put({ figure: `${what}: memory grown over the last half`, value: found.grownMb, unit: 'MB', ...target('≤ 50', found.grownMb <= 50) });
   }
 }
 

@@ -12,7 +12,7 @@ import { residentMb } from './servers.mjs';
  * @property {number} lag50 - ms from sending a write to a watcher having read its event
  * @property {number} lag99
  * @property {boolean} cutOff - whether the stalled watcher was sent away; when, is not seen by who does not read
- * @property {number} grownMb - resident memory at the end against a fifth of the way
+ * @property {number} grownMb - resident memory at the end against half of the way, when its caches and the collector have found their size
  */
 
 /** Objects that are written in turn. */
@@ -84,7 +84,7 @@ export async function watchUnderLoad(server, { space, watchers, perSecond, secon
   for (let n = 0; n < perSecond * seconds; n += 1) {
     const wait = started + (n * 1_000) / perSecond - performance.now();
     if (wait > 1) await sleep(wait);
-    if (n === Math.floor((perSecond * seconds) / 5)) early = residentMb(server);
+    if (n === Math.floor((perSecond * seconds) / 2)) early = residentMb(server);
     const name = `w-${n % OBJECTS}`;
     writes.push(client.send('PUT', pathOf(space, name), configMap(space, name, { sent: String(performance.now()) })).then(() => (written += 1)));
   }
