@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -12,11 +12,13 @@ import { ensureRealKubernetes, realKubernetesMissing } from '../../scripts/realK
 
 const START_LIMIT_MS = 120_000;
 const BACKEND = fileURLToPath(new URL('../../plugins/fleet-backend/dev/index.ts', import.meta.url));
-const TRANSFORM = createRequire(import.meta.url).resolve('@backstage/cli/config/nodeTransform.cjs');
+/** Backstage's own way to run TypeScript. */
+export const TRANSFORM = createRequire(import.meta.url).resolve('@backstage/cli/config/nodeTransform.cjs');
 
 /**
  * An API to be measured, a process of its own.
  * @typedef {{name: string, url: string, token: string, ca: string, pids: number[], close(): Promise<void>}} Server
+ * @typedef {Server & {portal: string, child: import('node:child_process').ChildProcess}} Portal - with the address of its pages
  */
 
 const freePort = () =>
@@ -34,7 +36,7 @@ export function residentMb({ pids }) {
   return Math.round(kb.reduce((sum, each) => sum + each, 0) / 1024);
 }
 
-/** Rates are what is measured; how many objects a namespace may hold stays as it is. */
+/** Rates are what is measured; how many objects a namespace may hold stays as it is. Members of a bench are on this machine. */
 function portalConfig(folder, token, port, kubePort) {
   return {
     app: { baseUrl: `http://127.0.0.1:${port}` },
@@ -48,26 +50,36 @@ function portalConfig(folder, token, port, kubePort) {
     fleet: {
       kube: { listen: { host: '127.0.0.1', port: kubePort, certificates: join(folder, 'certificates') }, limits: { requestsPerSecond: 1_000_000 } },
       encryption: { keys: [{ id: 'bench', secret: randomBytes(32).toString('base64') }] },
+      clusters: { allowLoopback: true },
     },
   };
 }
 
-/** The backend plugin on SQLite, with TLS, tokens and permissions as an operator runs it. @returns {Promise<Server>} */
+/** What the folder's portal is configured with: as it was at its last start, if there was one. */
+async function configIn(folder) {
+  const file = join(folder, 'app-config.yaml');
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify(portalConfig(folder, randomBytes(24).toString('hex'), await freePort(), await freePort())), { mode: 0o600 });
+  return { file, config: JSON.parse(readFileSync(file, 'utf8')) };
+}
+
+/**
+ * The backend plugin on SQLite, with TLS, tokens and permissions as an operator runs it; started again in the same folder, it goes on.
+ * @param {string[]} [flags] - of Node
+ * @returns {Promise<Portal>}
+ */
 export async function startPortal(folder, flags = []) {
   mkdirSync(folder, { recursive: true });
-  const token = randomBytes(24).toString('hex');
-  const [port, kubePort] = [await freePort(), await freePort()];
-  const config = join(folder, 'app-config.yaml');
-  writeFileSync(config, JSON.stringify(portalConfig(folder, token, port, kubePort)), { mode: 0o600 });
-  const log = openSync(join(folder, 'log'), 'w');
-  const child = spawn(process.execPath, ['--no-warnings', ...flags, '--require', TRANSFORM, BACKEND, '--config', config], { stdio: ['ignore', log, log], env: { ...process.env, LOG_LEVEL: 'warn' } });
+  const { file, config } = await configIn(folder);
+  const [{ options: { token } }] = config.backend.auth.externalAccess;
+  const log = openSync(join(folder, 'log'), 'a');
+  const child = spawn(process.execPath, ['--no-warnings', ...flags, '--require', TRANSFORM, BACKEND, '--config', file], { stdio: ['ignore', log, log, 'ipc'], env: { ...process.env, LOG_LEVEL: 'warn' } });
   const ended = new Promise(resolve => child.once('exit', resolve));
   const close = async () => {
     child.kill('SIGTERM');
     await Promise.race([ended, sleep(8_000)]);
     child.kill('SIGKILL');
   };
-  const server = { name: 'the portal', url: `https://127.0.0.1:${kubePort}`, token, pids: [child.pid], close };
+  const server = { name: 'the portal', url: `https://127.0.0.1:${config.fleet.kube.listen.port}`, portal: config.backend.baseUrl, token, pids: [child.pid], child, close };
   for (const deadline = Date.now() + START_LIMIT_MS; Date.now() < deadline; await sleep(200)) {
     if (child.exitCode !== null) break;
     try {
