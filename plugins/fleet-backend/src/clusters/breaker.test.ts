@@ -6,8 +6,8 @@ function breaker(random = 0.5) {
   return {
     pass: (ms: number) => (now += ms),
     /** One call that ends so; false when it was not let through. */
-    call(ended: 'heard' | 'silent' | 'unknown') {
-      const permit = it_.enter();
+    call(ended: 'heard' | 'silent' | 'unknown', probing = false) {
+      const permit = it_.enter(probing);
       if ('because' in permit) return false;
       permit.done(ended);
       return true;
@@ -74,5 +74,13 @@ describe('the breaker', () => {
       return ms;
     });
     expect(waits).toEqual([750, 1250]);
+  });
+
+  it('holds no probe back, and closes when one is heard', () => {
+    const one = breaker();
+    for (let i = 0; i < 3; i++) one.call('silent');
+    for (let i = 0; i < 5; i++) expect(one.call('silent', true)).toBe(true);
+    expect(one.call('heard')).toBe(false);
+    expect([one.call('heard', true), one.call('silent'), one.call('silent')]).toEqual([true, true, true]);
   });
 });

@@ -26,23 +26,27 @@ export class Breaker {
 
   constructor(private readonly options: BreakerOptions) {}
 
-  /** A permit, or the reason why the cluster is not asked now. */
-  enter(): Permit | { because: string } {
+  /**
+   * A permit, or the reason why the cluster is not asked now.
+   * @param probing - it is what finds out whether the cluster answers: never held back, and counted like the others
+   */
+  enter(probing = false): Permit | { because: string } {
     const now = this.options.now();
     const open = this.pauseMs > 0;
-    if (open && (this.trialRunning || now < this.openUntil)) {
+    if (open && !probing && (this.trialRunning || now < this.openUntil)) {
       const wait = Math.max(1, Math.ceil((this.openUntil - now) / 1000));
       const silent = Math.round((now - this.silentSince) / 1000);
       return { because: `it has not answered for ${silent} s; it is asked again in ${wait} s` };
     }
-    if (open) this.trialRunning = true;
+    const trial = open && !probing;
+    if (trial) this.trialRunning = true;
     let ended = false;
     const silencesBefore = this.silences;
     return {
       done: how => {
         if (ended) return;
         ended = true;
-        if (open) this.trialRunning = false;
+        if (trial) this.trialRunning = false;
         if (how === 'heard') this.close();
         // Calls that ran side by side are one piece of evidence: a burst must not open it at once.
         if (how === 'silent' && silencesBefore === this.silences) this.silence(open);

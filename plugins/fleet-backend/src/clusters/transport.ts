@@ -32,7 +32,7 @@ export interface RequestLine {
   body?: unknown;
   contentType?: string;
   accept?: string;
-  /** Goes past the line of waiting requests; for probes alone. */
+  /** Goes past the line of waiting requests and the breaker; for probes alone. */
   urgent?: boolean;
 }
 
@@ -82,7 +82,7 @@ export class Transport {
     }
     try {
       if (leave === 'aborted') return failed(cancel.failure(timeout), ms());
-      return await this.guarded(ms, cancel, timeout, () => this.exchange<T>(line, limits.maxBytes ?? DEFAULT_BYTES, cancel.signal, ms));
+      return await this.guarded(ms, cancel, timeout, () => this.exchange<T>(line, limits.maxBytes ?? DEFAULT_BYTES, cancel.signal, ms), line.urgent);
     } finally {
       cancel.stop();
       if (typeof leave === 'function') leave();
@@ -152,8 +152,8 @@ export class Transport {
     this.dispatcher.destroy().catch(() => {});
   }
 
-  private async guarded<T>(ms: () => number, cancel: Cancel, limit: number, run: (heardIt: () => void) => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    const permit = this.breaker.enter();
+  private async guarded<T>(ms: () => number, cancel: Cancel, limit: number, run: (heardIt: () => void) => Promise<Outcome<T>>, probing = false): Promise<Outcome<T>> {
+    const permit = this.breaker.enter(probing);
     // Why it is silent is the same as when it was last asked, and stays so for the reader.
     if ('because' in permit) return failed({ ...this.silence, because: `${this.silence.because}; ${permit.because}` }, ms());
     const failure = (error: unknown) => (cancel.signal.aborted && !(error instanceof Stopped) ? cancel.failure(limit) : failureOf(error));

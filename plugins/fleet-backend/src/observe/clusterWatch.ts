@@ -10,6 +10,7 @@ import { type Clock, sleep } from './clock';
 import type { Gate } from './gate';
 import { AUTOSCALERS, COMPONENT_KINDS, EVENTS, idOf, type Kind, NODES, OTHER_WORKLOADS, PODS, WORKLOADS } from './kinds';
 import type { LocalHealth } from './localHealth';
+import { look } from './look';
 import type { MemberKind } from './members/types';
 import { NodeTable } from './nodeTable';
 import { OurObjects, targetOf } from './ours';
@@ -38,10 +39,10 @@ export interface ClusterWatchOptions {
   onObject(target: string, object: KubeObject, gone: boolean): void;
 }
 
+const PROBE_MS = 3_500;
 const PROBE_LIMIT_MS = 2_000;
-const DOUBT_MS = 500;
-/** Straight misses that our own lateness excuses; a dead cluster must be shown even by a busy process. */
-const EXCUSES = 2;
+/** Straight looks that our own lateness excuses; a dead cluster must be shown even by a busy process. */
+const EXCUSES = 1;
 const DISCOVERY_MS = 60_000;
 const DISCOVERY_SOONEST_MS = 5_000;
 
@@ -52,7 +53,7 @@ const heldBecause = (known: string, found: string) =>
 const shownKindOf = (kind: Kind) => WORKLOADS.find(each => idOf(each) === idOf(kind))?.kind as MemberKind | undefined;
 
 export class ClusterWatch {
-  probeMs = 2_500;
+  probeMs = PROBE_MS;
   private readonly reach: Reach;
   private readonly nodes: NodeTable;
   private readonly pods: PodTable;
@@ -69,6 +70,8 @@ export class ClusterWatch {
   private discovered: { at: number; resources: MemberResource[]; apis: string[] } | undefined;
   private nextDiscovery = 0;
   private excuses = 0;
+  /** Ends the pause before the next look. */
+  private lookNow = () => {};
   private cached: ClusterSeen | undefined;
 
   constructor(private readonly options: ClusterWatchOptions) {
@@ -113,9 +116,19 @@ export class ClusterWatch {
     while (!signal.aborted) {
       const began = clock.now();
       await this.probe(signal);
-      const pause = this.reach.inDoubt ? DOUBT_MS : this.probeMs - (clock.now() - began);
-      await sleep(clock, Math.max(50, pause) * (0.85 + random() * 0.3), signal);
+      await this.rest(Math.max(50, this.probeMs - (clock.now() - began)) * (0.85 + random() * 0.3), signal);
     }
+  }
+
+  private async rest(ms: number, signal: AbortSignal) {
+    const resting = new AbortController();
+    const end = () => resting.abort();
+    this.lookNow = end;
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    await sleep(this.options.clock, ms, resting.signal);
+    signal.removeEventListener('abort', end);
+    this.lookNow = () => {};
   }
 
   stop(): void {
@@ -211,6 +224,8 @@ export class ClusterWatch {
     const onTrouble = (trouble: Extract<Outcome<void>, { ok: false }> | undefined) => {
       // A kind that is gone, or not there yet, shows in discovery.
       if (trouble?.status?.code === 404) this.discoverSoon();
+      // A watch that broke off is the first sign of a cluster that is gone.
+      if (trouble?.reason === 'Unreachable') this.lookNow();
       const before = this.troubles.get(id)?.reason;
       if (trouble) this.troubles.set(id, trouble);
       else this.troubles.delete(id);
@@ -229,10 +244,12 @@ export class ClusterWatch {
     }
     if (this.trusted !== connection) this.pause();
     // Reading the identity is as light as a probe can be, and tells at once when another cluster took the address.
-    const began = this.options.clock.now();
-    const answer = await connection.identity({ timeoutMs: PROBE_LIMIT_MS, signal });
+    const { clock, self } = this.options;
+    const began = clock.now();
+    const ask = (each: AbortSignal) => connection.identity({ timeoutMs: PROBE_LIMIT_MS, signal: each });
+    const answer = await look(ask, { clock, pace: Math.min(1, this.probeMs / PROBE_MS), once: !this.reach.value.ok, signal });
     if (signal.aborted) return;
-    if (!answer.ok && answer.reason === 'TimedOut' && this.excuses < EXCUSES && this.options.self.lateSince(began)) {
+    if (!answer.ok && answer.reason === 'TimedOut' && this.excuses < EXCUSES && self.lateSince(began)) {
       this.excuses++;
       return;
     }

@@ -282,12 +282,12 @@ describe('watching a member', () => {
     await start();
     cluster.uid = 'uid-2';
     cluster.put('nodes', node('other'), true);
-    await clock.advance(3_000);
+    await clock.advance(4_000);
     expect(seen()).toMatchObject({ uid: 'uid-1', reachable: { ok: false, reason: 'Held', because: expect.stringContaining('UID uid-2, and had uid-1 before') } });
     expect(seen().nodes!.value.map(each => each.name)).toEqual(['n1']);
     expect(cluster.watching()).toEqual([]);
     cluster.uid = 'uid-1';
-    await clock.advance(3_000);
+    await clock.advance(4_000);
     expect(seen().reachable.ok).toBe(true);
   });
 
@@ -297,7 +297,7 @@ describe('watching a member', () => {
     other.uid = 'uid-2';
     directory.now = other.connection();
     expect(seen().reachable).toMatchObject({ ok: false, because: expect.stringContaining('its identity is being checked') });
-    await clock.advance(3_000);
+    await clock.advance(4_000);
     expect(seen().reachable).toMatchObject({ ok: false, reason: 'Held' });
     expect(other.calls).not.toContain('list nodes');
     await observer.forget('one');
