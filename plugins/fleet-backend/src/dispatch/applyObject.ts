@@ -8,42 +8,17 @@
  * Both are checked against a real API server in applyObject.test.ts. After a 409 we read again and decide again.
  */
 import type { KubeObject } from '@flotilla/kube-api';
-import { LABEL_MANAGED_BY } from '@flotilla/backstage-plugin-fleet-common';
 import type { ClusterConnection } from '../clusters/types';
-import { diffObjects } from '../diff/diffObjects';
+import { asStanding } from '../workloads/asStanding';
 import { leaveFields } from './leaveFields';
-import { hubOf, isOurs, marked, ownerOf } from './ownership';
+import { marked } from './ownership';
 import { isStatus, noSuchKind, refusalOf } from './refusal';
+import { type Standing, standing } from './standing';
 import { type Trace, traced } from './trace';
 import type { ApplyOrder, ApplyResult } from './types';
 
 const ATTEMPTS = 4;
 const NEVER_CURRENT = '1';
-
-type Standing = { may: 'write'; as: 'created' | 'updated' | 'adopted' } | { may: 'not'; result: ApplyResult };
-
-/** Whether we may write onto what stands there. */
-function standing(order: ApplyOrder, live: KubeObject): Standing {
-  if (live.metadata.deletionTimestamp) return { may: 'not', result: { did: 'failed', because: 'the object is being deleted; it is written again once it is gone' } };
-  if (isOurs(live, order.hub)) return { may: 'write', as: 'updated' };
-  const left = (why: 'NotOurs' | 'OtherHub' | 'Differs'): Standing => ({ may: 'not', result: { did: 'left', why, owner: ownerOf(live), live } });
-  if (hubOf(live)) return left('OtherHub');
-  // Ours by its UID: only our label was taken off, and labels we applied are put back.
-  if (order.memberUid && live.metadata.uid === order.memberUid) return { may: 'write', as: 'updated' };
-  if (order.adoption === 'Always') return { may: 'write', as: 'adopted' };
-  if (order.adoption === 'Never') return left('NotOurs');
-  return differs(order, live) ? left('Differs') : { may: 'write', as: 'adopted' };
-}
-
-/** Our own marks are not a difference: adopting is what adds them. */
-function differs(order: ApplyOrder, live: KubeObject): boolean {
-  const isMark = (key: string) => key === LABEL_MANAGED_BY || key.startsWith('fleet.kurator.dev/');
-  const unmarked = (marks?: Record<string, string>) => Object.fromEntries(Object.entries(marks ?? {}).filter(([key]) => !isMark(key)));
-  const { metadata } = order.object;
-  const plain = { ...order.object, metadata: { ...metadata, labels: unmarked(metadata.labels), annotations: unmarked(metadata.annotations) } };
-  const left = diffObjects(plain, live).filter(change => !order.leave.includes(change.path));
-  return left.length > 0;
-}
 
 /** The body of the apply: our marks on it, the proof of what was read, nothing a server fills. */
 function body(order: ApplyOrder, live: KubeObject | undefined): KubeObject {
@@ -68,10 +43,11 @@ export async function applyObject(connection: ClusterConnection, order: ApplyOrd
     const found = await connection.get(of, namespace, name);
     if (!found.ok && (!isStatus(found, 404) || noSuchKind(found))) return refusalOf(found);
     const live = found.ok ? found.value : undefined;
-    const decided: Standing = live ? standing(order, live) : { may: 'write', as: 'created' };
+    const fitted = { ...order, object: asStanding(order.object, live) };
+    const decided: Standing = live ? standing(fitted, live) : { may: 'write', as: 'created' };
     if (decided.may === 'not') return decided.result;
     const written = await traced(trace, 'apply', connection.cluster, { kind, namespace, name }, () =>
-      connection.apply(of, body(order, live), { force: true }),
+      connection.apply(of, body(fitted, live), { force: true }),
     );
     if (written.ok) {
       const unchanged = decided.as === 'updated' && written.value.metadata.resourceVersion === live?.metadata.resourceVersion;

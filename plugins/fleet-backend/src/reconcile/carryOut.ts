@@ -4,6 +4,7 @@ import { diffObjects } from '../diff';
 import { applyObject, ensureNamespace, removeNamespaceIfOursAndEmpty, removeObject, type ApplyResult } from '../dispatch';
 import { contentHash } from '../model/hash';
 import type { MemberKey, Work } from '../model/work';
+import { asStanding } from '../workloads/asStanding';
 import { renderFor } from '../workloads/render';
 import type { Target } from '../workloads/types';
 import { KINDS, type Engine } from './engine';
@@ -58,7 +59,7 @@ function isAsWanted(engine: Engine, work: Work | undefined, object: KubeObject, 
   if (!work || work.state !== 'wanted' || work.appliedHash !== hash || work.memberUid === '' || work.error !== '') return false;
   const live = liveObject(engine, work);
   if (!live || live.metadata.uid !== work.memberUid) return false;
-  return diffObjects(object, live).every(change => leave.some(path => change.path === path));
+  return diffObjects(asStanding(object, live), live).every(change => leave.some(path => change.path === path));
 }
 
 const outcomeOf = (cluster: string, key: MemberKey, result: ApplyResult): OrderOutcome => {
@@ -121,15 +122,11 @@ export async function carryOut(engine: Engine, target: Target, order: Order, wor
   if (!namespace.ok) return { cluster: order.cluster, state: 'waiting', because: namespace.because };
   let outcome: OrderOutcome = { cluster: order.cluster, state: 'applied', because: '' };
   for (const [i, each] of open.entries()) {
-    const apply = (leave: string[]) =>
-      applyObject(
-        connection,
-        { object: each.object, hub: engine.hubId, adoption: target.adoption, leave, memberUid: records[i].memberUid },
-        engine.trace,
-      );
-    let result = await apply(each.leave);
-    // An adopted workload keeps the selector it has; it cannot be changed and so has no canary until it is made anew.
-    if (result.did === 'refused' && result.why === 'Immutable' && target.adoption !== 'Never') result = await apply([...each.leave, 'spec.selector']);
+    const result = await applyObject(
+      connection,
+      { object: each.object, hub: engine.hubId, adoption: target.adoption, leave: each.leave, memberUid: records[i].memberUid },
+      engine.trace,
+    );
     const said = outcomeOf(order.cluster, records[i], result);
     if (said.state !== 'applied') outcome = said;
     const live = 'live' in result && result.did !== 'left' ? result.live : undefined;
