@@ -41,7 +41,7 @@ export async function makeApplications(fleet, count) {
   await rateOf(count, CLIENTS, i =>
     make(fleet, APPLICATIONS, {
       apiVersion: 'apps.kurator.dev/v1alpha1', kind: 'Application', metadata: { name: nameOf(i), namespace: SPACE },
-      spec: { components: [{ name: 'web', type: 'Deployment', template: { spec: { replicas: 6, template: { spec: { containers: [container] } } } }, placement: overSix(i) }] },
+      spec: { components: [{ name: nameOf(i), type: 'Deployment', template: { spec: { replicas: 6, template: { spec: { containers: [container] } } } }, placement: overSix(i) }] },
     }),
   );
 }

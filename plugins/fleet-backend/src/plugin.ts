@@ -49,7 +49,7 @@ export const fleetPlugin = createBackendPlugin({
         });
         const hubId = await stores.instanceId();
         const directory = createClusterDirectory({ policy: settings.addresses, userAgent: 'flotilla', now: Date.now });
-        const observer = await createClusterObserver({ directory, facts: stores.facts, hub: hubId, toBeShown: settings.seeThrough });
+        const observer = await createClusterObserver({ directory, facts: stores.facts, reachability: stores.reachability, hub: hubId, toBeShown: settings.seeThrough });
         const hub = await startHub({ stores, directory, observer, clock: systemClock, logger, permissions, settings, hubId, signal: ending.signal });
 
         permissionsRegistry.addResourceType({

@@ -34,6 +34,8 @@ export interface ClusterWatchOptions {
   toBeShown: WatchedToBeShown;
   /** What an earlier process saw. */
   before?: ClusterSeen;
+  /** After every look. */
+  onLook(reachable: ClusterSeen['reachable']): void;
   onReach(ok: boolean): void;
   onFacts(): void;
   onObject(target: string, object: KubeObject, gone: boolean): void;
@@ -116,6 +118,7 @@ export class ClusterWatch {
     while (!signal.aborted) {
       const began = clock.now();
       await this.probe(signal);
+      if (!signal.aborted) this.options.onLook(this.reach.value);
       await this.rest(Math.max(50, this.probeMs - (clock.now() - began)) * (0.85 + random() * 0.3), signal);
     }
   }
@@ -167,9 +170,9 @@ export class ClusterWatch {
 
   /** What is known now; undefined until the cluster was asked once. */
   seen(): ClusterSeen | undefined {
-    const { before, cluster } = this.options;
-    if (!before && !this.reach.value.ok && !this.reach.value.reason) return undefined;
+    const { cluster } = this.options;
     const reachable = this.reachable();
+    if (!reachable) return undefined;
     this.cached ??= this.count();
     const ages = { nodes: this.trueAt(NODES), pods: this.trueAt(PODS) };
     const facts = this.cached;
@@ -206,8 +209,10 @@ export class ClusterWatch {
     return at === undefined ? undefined : Math.min(at, this.reach.value.lastAnswerAt || at);
   }
 
-  private reachable(): ClusterSeen['reachable'] {
-    const value = this.reach.value;
+  /** Whether it answers; undefined until it was asked once. */
+  reachable(): ClusterSeen['reachable'] | undefined {
+    const { value } = this.reach;
+    if (!this.options.before && !value.ok && !value.reason) return undefined;
     // A new kubeconfig may lead to another cluster; nobody may write there before the next probe has looked.
     if (value.ok && this.options.directory.get(this.options.cluster) !== this.trusted) {
       return { ...value, ok: false, because: 'its kubeconfig changed; its identity is being checked' };

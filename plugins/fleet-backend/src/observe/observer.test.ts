@@ -1,3 +1,4 @@
+import type { SeenSpan } from '../store/types';
 import { createClusterObserver } from './observer';
 import { expired, FakeCluster, FakeDirectory, forbidden, notServed } from './testing/FakeCluster';
 import { DEPLOYMENTS, MemoryFacts, node, pod, SERVED, TARGET, workload, HUB } from './testing/member';
@@ -376,6 +377,34 @@ describe('watching a member', () => {
       expect(seen().reachable.reason).toBeUndefined();
       await clock.advance(10_000);
       expect(seen()).toMatchObject({ reachable: { ok: false, reason: 'Unreachable' }, nodes: { seenAt: at } });
+    });
+
+    it('tells after a restart how the cluster was reached, with the time between the processes unseen', async () => {
+      const kept = new Map<string, SeenSpan[]>();
+      const reachability = {
+        load: async () => new Map(kept),
+        save: async (name: string, spans: readonly SeenSpan[]) => void kept.set(name, [...(kept.get(name) ?? []).filter(each => !spans.some(span => span.from === each.from)), ...spans]),
+        remove: async (name: string) => void kept.delete(name),
+      };
+      await observer.close();
+      observer = await createClusterObserver({ directory, facts, reachability, hub: HUB, clock, random: () => 0.5 });
+      expect(observer.history('one')).toBeUndefined();
+      observer.watch('one');
+      await clock.advance(3_600_000);
+      cluster.mode = 'silent';
+      await clock.advance(3_600_000);
+      expect(observer.history('one')).toMatchObject({ state: 'Silent', flaps24h: 1 });
+      await observer.close();
+      await clock.advance(3_600_000);
+      observer = await createClusterObserver({ directory, facts, reachability, hub: HUB, clock, random: () => 0.5 });
+      cluster.mode = 'well';
+      observer.watch('one');
+      await clock.advance(3_600_000);
+      const { uptime24h, flaps24h, spans } = observer.history('one')!;
+      expect(spans.map(each => each.state)).toEqual(['Unseen', 'Answers', 'Silent', 'Unseen', 'Answers']);
+      expect([uptime24h!.toFixed(1), flaps24h]).toEqual(['0.7', 1]);
+      await observer.forget('one');
+      expect([kept.size, observer.history('one')]).toEqual([0, undefined]);
     });
 
     it('says of a cluster that nobody watches any more that it is not known to answer', async () => {

@@ -1,8 +1,10 @@
+import type { ReachabilityHistory } from '@flotilla/backstage-plugin-fleet-common';
 import type { ClusterDirectory, MemberResource } from '../clusters/types';
-import type { FactStore } from '../store/types';
+import type { FactStore, ReachabilityStore } from '../store/types';
 import { type Clock, systemClock } from './clock';
 import { ClusterWatch } from './clusterWatch';
 import { Gate } from './gate';
+import { History, stateOf } from './history';
 import type { Kind } from './kinds';
 import { LocalHealth } from './localHealth';
 import { MemberLog } from './members/MemberLog';
@@ -11,6 +13,8 @@ import type { ClusterObserver, ClusterSeen, LiveObjects, Observation, WatchedToB
 export interface ObserverOptions {
   directory: ClusterDirectory;
   facts: FactStore;
+  /** Default: when clusters answered is forgotten with the process. */
+  reachability?: ReachabilityStore;
   /** Instance id of this hub; tells our objects from another hub's. */
   hub: string;
   /** Default: nothing more than what is decided by. */
@@ -37,10 +41,14 @@ interface Watched {
   savedAt: number;
 }
 
+const FORGETFUL: ReachabilityStore = { load: async () => new Map(), save: async () => {}, remove: async () => {} };
+
 /** Watches the clusters it is told of. What an earlier process saw is known from the start, with its old times. */
 export async function createClusterObserver(options: ObserverOptions): Promise<ClusterObserver> {
   const saved = new Map((await options.facts.load()).map(each => [each.cluster, unwatched(each.facts as ClusterSeen)]));
-  return new Observer({ clock: systemClock, random: Math.random, onFault: () => {}, toBeShown: { events: false, workloads: false }, ...options }, saved);
+  const whole = { clock: systemClock, random: Math.random, onFault: () => {}, toBeShown: { events: false, workloads: false }, reachability: FORGETFUL, ...options };
+  const histories = new Map([...(await whole.reachability.load())].map(([cluster, spans]) => [cluster, new History(spans)]));
+  return new Observer(whole, saved, histories);
 }
 
 /** What was seen, of a cluster that nobody asks now: whether it answers is not known. */
@@ -60,6 +68,7 @@ class Observer implements ClusterObserver {
   constructor(
     private readonly options: Required<ObserverOptions>,
     private readonly saved: Map<string, ClusterSeen>,
+    private readonly histories: Map<string, History>,
   ) {
     this.self = new LocalHealth(options.clock);
     this.objects = new MemberLog(options.clock.now(), (kind, cluster) => this.watched.get(cluster)?.watch.seenAt(kind));
@@ -83,6 +92,8 @@ class Observer implements ClusterObserver {
     await this.end(cluster);
     this.objects.drop(cluster);
     this.saved.delete(cluster);
+    this.histories.delete(cluster);
+    await this.options.reachability.remove(cluster);
     await this.options.facts.remove(cluster);
   }
 
@@ -92,6 +103,15 @@ class Observer implements ClusterObserver {
 
   seen(cluster: string): ClusterSeen | undefined {
     return this.watched.get(cluster)?.watch.seen() ?? this.saved.get(cluster);
+  }
+
+  reachable(cluster: string): ClusterSeen['reachable'] | undefined {
+    const { watch } = this.watched.get(cluster) ?? {};
+    return watch ? watch.reachable() : this.saved.get(cluster)?.reachable;
+  }
+
+  history(cluster: string): ReachabilityHistory | undefined {
+    return this.histories.get(cluster)?.lastDay(this.options.clock.now());
   }
 
   listed(cluster: string, kind: { apiVersion: string; kind: string }): boolean {
@@ -127,6 +147,7 @@ class Observer implements ClusterObserver {
       shown: kind => this.objects.sink(kind, cluster),
       toBeShown,
       before: this.saved.get(cluster),
+      onLook: reachable => this.looked(cluster, reachable),
       onReach: ok => {
         this.factsChanged(cluster);
         this.emit({ type: ok ? 'reachable' : 'unreachable', cluster });
@@ -146,7 +167,15 @@ class Observer implements ClusterObserver {
     this.watched.delete(cluster);
     entry.due?.();
     entry.watch.stop();
+    // From here on nobody looks.
+    this.histories.get(cluster)?.note('Unseen', this.options.clock.now());
     await this.save(cluster, entry);
+  }
+
+  private looked(cluster: string, reachable: ClusterSeen['reachable']) {
+    let history = this.histories.get(cluster);
+    if (!history) this.histories.set(cluster, (history = new History()));
+    history.note(stateOf(reachable), this.options.clock.now());
   }
 
   private emit(observation: Observation) {
@@ -165,13 +194,14 @@ class Observer implements ClusterObserver {
   }
 
   private async save(cluster: string, entry: Watched): Promise<void> {
-    const { facts, clock, onFault } = this.options;
+    const { facts, reachability, clock, onFault } = this.options;
     const seen = entry.watch.seen();
     entry.dirty = false;
     entry.savedAt = clock.now();
-    if (!seen) return;
-    this.saved.set(cluster, unwatched(seen));
-    await facts.save(cluster, seen, seen.reachable.lastAnswerAt).catch(onFault);
+    const spans = this.histories.get(cluster)?.takeUnsaved() ?? [];
+    if (seen) this.saved.set(cluster, unwatched(seen));
+    if (seen) await facts.save(cluster, seen, seen.reachable.lastAnswerAt).catch(onFault);
+    if (spans.length > 0) await reachability.save(cluster, spans).catch(onFault);
   }
 
   private saveAgain() {

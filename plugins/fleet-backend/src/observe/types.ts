@@ -1,3 +1,4 @@
+import type { ReachabilityHistory } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { FailureReason, MemberResource } from '../clusters/types';
 import type { NodeSeen } from '../model/node';
@@ -78,6 +79,10 @@ export interface ClusterObserver {
    */
   listed(cluster: string, kind: { apiVersion: string; kind: string }): boolean;
   seen(cluster: string): ClusterSeen | undefined;
+  /** Of what {@link ClusterObserver.seen} gives, whether it answers. */
+  reachable(cluster: string): ClusterSeen['reachable'] | undefined;
+  /** How the cluster was reached in the last 24 hours, the time before this process included; undefined when it was never asked. */
+  history(cluster: string): ReachabilityHistory | undefined;
   live(cluster: string): LiveObjects;
   on(listener: (observation: Observation) => void): () => void;
   close(): Promise<void>;

@@ -10,7 +10,7 @@ jest.setTimeout(240_000);
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const TABLES = ['objects', 'object_labels', 'changes', 'decisions', 'decision_inputs', 'reservations', 'revisions', 'works', 'facts', 'activity', 'leases', 'settings', 'counter'];
+const TABLES = ['objects', 'object_labels', 'changes', 'decisions', 'decision_inputs', 'reservations', 'revisions', 'works', 'facts', 'reachability', 'activity', 'leases', 'settings', 'counter'];
 /** Churn of a day, in steps; each is one application that comes, changes and goes. */
 const STEPS = 2;
 const LIMITS = { history: { keepMs: 5 * MINUTE, keepRows: 20 }, activity: { keepMs: 7 * DAY, keepRows: 30 } };
@@ -26,7 +26,7 @@ const workOf = (name: string, cluster: string, revision: string): Work => ({
 
 /** One application and one cluster, from their coming to their going: everything the engine keeps of them is written and let go. */
 async function liveAndDie(stores: Stores, name: string, now: number): Promise<void> {
-  const { resources, decisions, revisions, works, facts, activity, leases } = stores;
+  const { resources, decisions, revisions, works, facts, reachability, activity, leases } = stores;
   const holder = `process-${name}`;
   const fence = (await leases.acquire('engine', holder, 15))!;
   const key: ObjectKey = { group: 'apps.kurator.dev', resource: 'applications', namespace: 'shop', name };
@@ -41,11 +41,14 @@ async function liveAndDie(stores: Stores, name: string, now: number): Promise<vo
   }
   await works.save([workOf(name, 'east', 'r12'), workOf(name, `cluster-${name}`, 'r12')], fence);
   await facts.save(`cluster-${name}`, { nodes: 3 }, now);
+  await reachability.save(`cluster-${name}`, [{ state: 'Answers', from: now - 9, to: now }, { state: 'Silent', from: now, to: now }]);
+  await reachability.save('one-that-stays', [{ state: 'Answers', from: now - 9, to: now }, { state: 'Silent', from: now, to: now }]);
   await activity.add(Array.from({ length: 3 }, () => ({ at: now, actor: 'user:default/lin', verb: 'update', group: key.group, resource: key.resource, namespace: 'shop', name, outcome: 'done' as const, why: '' })));
   await works.remove([workOf(name, 'east', ''), workOf(name, `cluster-${name}`, '')], fence);
   await decisions.remove(target, fence);
   await revisions.remove(target, fence);
   await facts.remove(`cluster-${name}`);
+  await reachability.remove(`cluster-${name}`);
   await resources.remove(key, stored.metadata.resourceVersion!);
   await leases.release('engine', holder);
 }

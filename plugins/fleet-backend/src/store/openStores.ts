@@ -10,6 +10,7 @@ import { resealSecrets } from './resources/resealSecrets';
 import { ResourceStore } from './resources/ResourceStore';
 import { Sealer, SealError } from './sealing';
 import type { SealingKeys } from './sealing';
+import { KnexReachabilityStore } from './reachability';
 import { KnexRevisionStore } from './revisions';
 import { ensureInstanceId, proveKeys } from './settings';
 import { claimFile } from './sql/claimFile';
@@ -93,6 +94,7 @@ async function openClaimed(options: StoreOptions, sealer: Sealer, release: () =>
     works: new KnexWorkStore(database),
     revisions: new KnexRevisionStore(database),
     facts: new KnexFactStore(database),
+    reachability: new KnexReachabilityStore(database),
     activity: new KnexActivityLog(database),
     leases: new KnexLeaseStore(database, now),
     shared: database.postgres,

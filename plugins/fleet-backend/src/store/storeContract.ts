@@ -56,6 +56,7 @@ export function storeContract(name: string, make: () => Promise<StoresUnderTest>
     describe('revisions', () => declareRevisionTests(current));
     describe('works', () => declareWorkTests(current));
     describe('facts, activity, settings', () => declareRecordTests(current));
+    describe('reachability', () => declareReachabilityTests(current));
   });
 }
 
@@ -234,5 +235,31 @@ function declareRecordTests(current: () => StoresUnderTest): void {
     const ids = await Promise.all(Array.from({ length: 5 }, () => current().stores.instanceId()));
     expect(new Set(ids).size).toBe(1);
     expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/);
+  });
+}
+
+function declareReachabilityTests(current: () => StoresUnderTest): void {
+  const DAY = 24 * 3_600_000;
+
+  it('keeps spans in order, lets the last go on, and forgets a cluster', async () => {
+    const { stores: { reachability } } = current();
+    await reachability.save('a', [{ state: 'Answers', from: 100, to: 200 }]);
+    await reachability.save('b', [{ state: 'Silent', from: 50, to: 60 }]);
+    await reachability.save('a', [{ state: 'Answers', from: 100, to: 300 }, { state: 'Silent', from: 300, to: 400 }]);
+    await reachability.save('a', [{ state: 'Silent', from: 300, to: 500 }]);
+    expect(await reachability.load()).toEqual(new Map([['a', [{ state: 'Answers', from: 100, to: 300 }, { state: 'Silent', from: 300, to: 500 }]], ['b', [{ state: 'Silent', from: 50, to: 60 }]]]));
+    await reachability.remove('a');
+    expect([...(await reachability.load()).keys()]).toEqual(['b']);
+  });
+
+  it('keeps a week, and of a cluster that flaps the newest four thousand', async () => {
+    const { stores: { reachability } } = current();
+    const span = (from: number) => ({ state: 'Answers' as const, from, to: from + 1 });
+    await reachability.save('a', [span(1), span(3 * DAY)]);
+    await reachability.save('a', [span(8 * DAY), span(9 * DAY)]);
+    expect((await reachability.load()).get('a')!.map(each => each.from / DAY)).toEqual([3, 8, 9]);
+    await reachability.save('b', Array.from({ length: 4_300 }, (_, i) => span(i * 2)));
+    const kept = (await reachability.load()).get('b')!;
+    expect([kept.length, kept.at(-1)!.from]).toEqual([4_000, 8_598]);
   });
 }

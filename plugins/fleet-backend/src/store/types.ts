@@ -1,4 +1,4 @@
-import type { ResourceStorage } from '@flotilla/kube-api';
+import type { ObjectKey, ResourceStorage, WriteRecord } from '@flotilla/kube-api';
 import type { MemberKey, Work } from '../model/work';
 
 export type { MemberKey, Work };
@@ -80,6 +80,22 @@ export interface FactStore {
   remove(cluster: string): Promise<void>;
 }
 
+/** A time through which a cluster answered, or was asked and silent. Milliseconds since the epoch. */
+export interface SeenSpan {
+  state: 'Answers' | 'Silent';
+  from: number;
+  to: number;
+}
+
+/** When clusters answered; a week of it, and of each at most so many spans that one which flaps does not fill the database. */
+export interface ReachabilityStore {
+  /** In order of time. */
+  load(): Promise<Map<string, SeenSpan[]>>;
+  /** Adds spans, or says to when those that are there go on. */
+  save(cluster: string, spans: readonly SeenSpan[]): Promise<void>;
+  remove(cluster: string): Promise<void>;
+}
+
 /** One line of the audit trail: who did what to which object, and how it ended. Never holds a body. */
 export interface Activity {
   at: number;
@@ -91,6 +107,11 @@ export interface Activity {
   name: string;
   outcome: 'done' | 'refused' | 'failed';
   why: string;
+}
+
+/** What a write puts on record in its own commit: with the first that is stored, if there are several. */
+export interface ActivityRecord extends WriteRecord {
+  entryOf(key: ObjectKey): Activity;
 }
 
 export interface ActivityLog {
@@ -114,6 +135,7 @@ export interface Stores {
   works: WorkStore;
   revisions: RevisionStore;
   facts: FactStore;
+  reachability: ReachabilityStore;
   activity: ActivityLog;
   leases: LeaseStore;
   /** Whether other processes may write to the same database (PostgreSQL). */

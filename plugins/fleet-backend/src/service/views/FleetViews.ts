@@ -112,6 +112,7 @@ export class FleetViews {
       row,
       ...clusterSentence(row, seen),
       uid: seen?.uid ?? object.status?.uid ?? '',
+      reachability: observer.history(name),
       registeredBy: object.metadata.annotations?.['fleet.kurator.dev/registered-by'] ?? '',
       labels: inFleets.flatMap(({ fleet, at }) => {
         const { labels, protectedLabels } = labelsWithin(fleet.spec.clusters[at], object, at);
