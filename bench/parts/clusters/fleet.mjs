@@ -117,7 +117,7 @@ export const allWell = (fleet, count) => until(`${count} clusters Healthy`, asyn
 /** What a page reads. @param {string} view - below `/views/` */
 export function readPage({ portal }, view) {
   return new Promise((resolve, reject) => {
-    const sent = request(`${portal.portal}/api/fleet/views/${view}`, { headers: { authorization: `Bearer ${portal.token}` }, timeout: 60_000 }, response => {
+    const sent = request(`${portal.portal}/api/fleet/views/${view}`, { agent: false, headers: { authorization: `Bearer ${portal.token}` }, timeout: 60_000 }, response => {
       const chunks = [];
       response.on('data', chunk => chunks.push(chunk)).on('error', reject);
       response.on('end', () => {

@@ -106,3 +106,26 @@ it('stop lets what is in work end, and takes nothing more', async () => {
   await stopping;
   expect(log).toEqual(['a@0']);
 });
+
+it('what is wished for goes before looks at what came of it, but for one look in four', async () => {
+  const { loop, clock, log } = aLoop(undefined, { workers: 1 });
+  loop.add('busy');
+  for (const key of ['look-1', 'look-2', 'look-3']) loop.addAfter(key, 0);
+  await clock.advance(5);
+  expect(loop.crowded).toBe(false);
+  for (let i = 1; i <= 6; i += 1) loop.add(`wish-${i}`);
+  expect(loop.crowded).toBe(true);
+  await clock.advance(200);
+  expect(log.map(each => each.split('@')[0])).toEqual(['busy', 'wish-1', 'wish-2', 'look-1', 'wish-3', 'wish-4', 'wish-5', 'look-2', 'wish-6', 'look-3']);
+});
+
+it('a look that is wished for meanwhile goes with the wishes, once', async () => {
+  const { loop, clock, log } = aLoop(undefined, { workers: 1 });
+  loop.add('busy');
+  for (const key of ['a', 'b']) loop.addAfter(key, 0);
+  await clock.advance(5);
+  loop.add('b');
+  loop.addAfter('b', 0);
+  await clock.advance(200);
+  expect(log.map(each => each.split('@')[0])).toEqual(['busy', 'b', 'a']);
+});

@@ -21,34 +21,41 @@ export interface LoopOptions {
   onFault(key: string, error: unknown, attempt: number): void;
 }
 
+/** Of so many places that become free while both lines wait, one goes to the line of looks. */
+const TURNS = 4;
+
 /**
  * Level-based: keys in, work out, in the manner of controller-runtime. A key waiting is there once however often it was added;
  * a key that is added while it is worked on is worked on again afterwards; never twice at the same time.
+ * There are two lines: what was wished for goes before looks at what came of it. So a burst of wishes is not held up by its own echoes, and
+ * the many echoes of one key are one look.
  */
 export class ReconcileLoop {
   readonly #options: LoopOptions;
-  readonly #waiting = new Set<string>();
-  readonly #working = new Map<string, { dirty: boolean }>();
+  readonly #wishes = new Set<string>();
+  readonly #looks = new Set<string>();
+  readonly #working = new Map<string, { dirty?: 'wish' | 'look' }>();
   readonly #timers = new Map<string, { at: number; cancel: () => void }>();
   readonly #attempts = new Map<string, number>();
   #idle: (() => void)[] = [];
+  #turn = 0;
   #stopped = false;
 
   constructor(options: LoopOptions) {
     this.#options = options;
   }
 
-  /** Wakes a key now. */
-  add(key: string): void {
-    if (this.#stopped) return;
-    this.#cancelTimer(key);
-    const working = this.#working.get(key);
-    if (working) working.dirty = true;
-    else this.#waiting.add(key);
-    this.#pump();
+  /** Whether wishes wait in line. */
+  get crowded(): boolean {
+    return this.#wishes.size > 0;
   }
 
-  /** Wakes a key after `ms`, unless it is woken before; of two waits the earlier holds. */
+  /** Wakes a key now, for a wish. */
+  add(key: string): void {
+    this.#wake(key, 'wish');
+  }
+
+  /** Wakes a key after `ms` for a look, unless it is woken before; of two waits the earlier holds. */
   addAfter(key: string, ms: number): void {
     if (this.#stopped) return;
     const at = this.#options.clock.now() + ms;
@@ -57,21 +64,22 @@ export class ReconcileLoop {
     timer?.cancel();
     const cancel = this.#options.clock.after(ms, () => {
       this.#timers.delete(key);
-      this.add(key);
+      this.#wake(key, 'look');
     });
     this.#timers.set(key, { at, cancel });
   }
 
   /** Resolves when nothing waits and nothing is worked on (timers may still run). */
   async idle(): Promise<void> {
-    if (this.#waiting.size === 0 && this.#working.size === 0) return;
+    if (this.#isIdle()) return;
     await new Promise<void>(resolve => this.#idle.push(resolve));
   }
 
   /** Takes no more keys; resolves when those in work are done. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#waiting.clear();
+    this.#wishes.clear();
+    this.#looks.clear();
     for (const key of [...this.#timers.keys()]) this.#cancelTimer(key);
     await this.idle();
   }
@@ -81,11 +89,41 @@ export class ReconcileLoop {
     this.#timers.delete(key);
   }
 
+  #isIdle() {
+    return this.#wishes.size === 0 && this.#looks.size === 0 && this.#working.size === 0;
+  }
+
+  #wake(key: string, why: 'wish' | 'look') {
+    if (this.#stopped) return;
+    this.#cancelTimer(key);
+    const working = this.#working.get(key);
+    if (working) working.dirty = why === 'wish' ? why : (working.dirty ?? why);
+    else this.#line(key, why);
+    this.#pump();
+  }
+
+  #line(key: string, why: 'wish' | 'look') {
+    if (why === 'wish') {
+      this.#looks.delete(key);
+      this.#wishes.add(key);
+    } else if (!this.#wishes.has(key)) {
+      this.#looks.add(key);
+    }
+  }
+
+  #next(): string | undefined {
+    const [first, second] = this.#turn++ % TURNS === TURNS - 1 ? [this.#looks, this.#wishes] : [this.#wishes, this.#looks];
+    const line = first.size > 0 ? first : second;
+    const [key] = line;
+    line.delete(key);
+    return key;
+  }
+
   #pump() {
-    for (const key of this.#waiting) {
-      if (this.#working.size >= this.#options.workers) return;
-      this.#waiting.delete(key);
-      this.#working.set(key, { dirty: false });
+    while (this.#working.size < this.#options.workers) {
+      const key = this.#next();
+      if (key === undefined) return;
+      this.#working.set(key, {});
       this.#work(key).finally(() => this.#done(key));
     }
   }
@@ -109,9 +147,9 @@ export class ReconcileLoop {
   #done(key: string) {
     const dirty = this.#working.get(key)?.dirty;
     this.#working.delete(key);
-    if (dirty && !this.#stopped) this.#waiting.add(key);
+    if (dirty && !this.#stopped) this.#line(key, dirty);
     this.#pump();
-    if (this.#waiting.size === 0 && this.#working.size === 0) {
+    if (this.#isIdle()) {
       for (const resolve of this.#idle.splice(0)) resolve();
     }
   }

@@ -8,6 +8,7 @@ import { isKubeconfigSecret, kubeconfigSecrets } from '../model/redactSecret';
 import type { Work } from '../model/work';
 import { rollUp, type ComponentOutcome } from '../workloads/rollUp';
 import { targetOfObject } from '../workloads/targets';
+import { decide } from './decide';
 import { KINDS, type Engine } from './engine';
 import { orphanedStatement, settleOrphans } from './orphans';
 import { placeTarget } from './placeTarget';
@@ -49,6 +50,11 @@ export async function reconcileObject(engine: Engine, info: ResourceInfo, namesp
   if (!(await setFinalizer(engine, object, FINALIZER_MEMBERS, true))) return undefined;
   const target = targetOfObject(object, adoption(answer.policy.spec));
   const request = placementRequest(target, undefined, settled.settled, [], engine.resourceAliases);
+  // In a burst all is decided first, so that each knows where it goes before the writing of the others is done.
+  if (works.length === 0 && engine.loop.crowded) {
+    await decide(engine, object, target, settled.settled, request, []);
+    return { again: 0 };
+  }
   const { outcome } = await placeTarget(engine, { owner: object, target, settled: settled.settled, request });
   await aggregate(engine, object, outcome);
   return { again: outcome.unplaced > 0 || outcome.runs.some(run => !run.settled || run.state === 'waiting') ? WORKING_MS : NET_MS };

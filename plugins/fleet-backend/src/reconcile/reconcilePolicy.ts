@@ -55,19 +55,31 @@ async function leave(engine: Engine, policy: KubeObject): Promise<Result | void>
   return { again: LEAVING_MS };
 }
 
+/** Whether a policy selects an object, also one that is being deleted. */
+export const selects = (policy: KubeObject, object: KubeObject): boolean => selectedBy({ ...policy, metadata: { ...policy.metadata, deletionTimestamp: undefined } }, object) !== undefined;
+
 /** The objects of its namespace that a policy selects. */
 export async function selectedObjects(engine: Engine, policy: KubeObject): Promise<KubeObject[]> {
-  const kinds = new Map<string, { apiVersion: string; kind: string }>();
-  for (const { apiVersion, kind } of policy.spec?.resourceSelectors ?? []) kinds.set(`${apiVersion}/${kind}`, { apiVersion, kind });
+  const kinds = new Map<string, { apiVersion: string; kind: string; names: (string | undefined)[] }>();
+  for (const { apiVersion, kind, name } of policy.spec?.resourceSelectors ?? []) {
+    const known = kinds.get(`${apiVersion}/${kind}`);
+    if (known) known.names.push(name);
+    else kinds.set(`${apiVersion}/${kind}`, { apiVersion, kind, names: [name] });
+  }
+  const namespace = policy.metadata.namespace!;
+  const { resources } = engine.stores;
   const found = await Promise.all(
-    [...kinds.values()].map(async ({ apiVersion, kind }) => {
+    [...kinds.values()].map(async ({ apiVersion, kind, names }) => {
       const info = engine.registry.byKind(apiVersion, kind);
       if (!info || !isTemplate(info)) return [];
-      const page = await engine.stores.resources.list({ group: info.group, resource: info.resource, namespace: policy.metadata.namespace });
-      return page.items;
+      const of = { group: info.group, resource: info.resource, namespace };
+      const [some, ...others] = new Set(names);
+      // A namespace of a thousand objects need not be read for one that is named.
+      if (some && others.length === 0) return [await resources.get({ ...of, name: some })].filter(object => object !== undefined);
+      return (await resources.list(of)).items;
     }),
   );
-  return found.flat().filter(object => selectedBy({ ...policy, metadata: { ...policy.metadata, deletionTimestamp: undefined } }, object));
+  return found.flat().filter(object => selects(policy, object));
 }
 
 /** Loop keys of what a policy selects. */

@@ -35,7 +35,10 @@ function aHub() {
     loop: { add: (key: string) => woken.add(short(key)), addAfter: (key: string, ms: number) => later.set(short(key), ms) },
     cache: { all: of },
     stores: {
-      resources: { list: async ({ group, resource, namespace }: any) => ({ items: of(group, resource).filter(object => object.metadata.namespace === namespace) }) },
+      resources: {
+        get: async ({ group, resource, namespace, name }: any) => of(group, resource).find(object => object.metadata.namespace === namespace && object.metadata.name === name),
+        list: async ({ group, resource, namespace }: any) => ({ items: of(group, resource).filter(object => object.metadata.namespace === namespace) }),
+      },
       works: { byCluster: async () => [{ target: targetKey({ kind: 'Application', namespace: 'ai-production', name: 'intelligent-ai-platform', }, 'model-training'), apiVersion: 'batch/v1' }] },
     },
     logger: { error: (message: string, error: Error) => { throw new Error(`${message}: ${error.message}`); } },

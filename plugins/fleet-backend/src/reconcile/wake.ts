@@ -7,13 +7,15 @@ import { KINDS, type Engine } from './engine';
 import { keyOf } from './HubCache';
 import { isTemplate } from './reconcileObject';
 import { shownOf } from './reconcileCluster';
-import { keysSelectedBy } from './reconcilePolicy';
+import { keysSelectedBy, selects } from './reconcilePolicy';
 import { STORED_KINDS } from './reconcileStored';
 
 /** Facts come many times a second; whether any of them shows in a cluster's status is looked at every few. */
 const FACTS_MS = 5_000;
 /** One change in a member is several events in a row: they are looked at once. */
 const OBJECTS_MS = 100;
+/** A policy only counts what it selects. */
+const POLICY_MS = 200;
 const FIRST_LOOKS_MS = 6_000;
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };
 
@@ -99,7 +101,7 @@ export class Waker {
         if (!wished) return;
         // Who names a profile, and how profiles compare, shows on the profiles.
         if (STORED_KINDS.some(kind => id === `${kind.group}/${kind.resource}`) || id === `${KINDS.application.group}/${KINDS.application.resource}`) this.#everythingStored();
-        this.#plainChanged(key);
+        this.#plainChanged(key, [before, after].filter(object => object !== undefined));
     }
   }
 
@@ -163,14 +165,16 @@ export class Waker {
     }
   }
 
-  #plainChanged(key: Change['key']) {
+  /** @param forms - the object as it was and as it is */
+  #plainChanged(key: Change['key'], forms: readonly KubeObject[]) {
     const { cache, loop, registry } = this.engine;
     if (key.group === '' && (key.resource === 'secrets' || key.resource === 'configmaps')) this.#contentChanged(key);
     const isOurs = key.group === KINDS.application.group && key.resource === KINDS.application.resource;
     const info = registry.all().find(each => each.group === key.group && each.resource === key.resource);
     if (isOurs || (info && isTemplate(info))) loop.add(keyOf(key));
+    if (!info || !isTemplate(info)) return;
     for (const policy of cache.all(KINDS.policy.group, KINDS.policy.resource)) {
-      if (policy.metadata.namespace === key.namespace && info && isTemplate(info)) loop.addAfter(keyOfObject(KINDS.policy, policy), 200);
+      if (forms.some(object => selects(policy, object))) loop.addAfter(keyOfObject(KINDS.policy, policy), POLICY_MS);
     }
   }
 
