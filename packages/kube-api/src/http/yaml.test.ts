@@ -54,3 +54,10 @@ it('looks through JSON of any shape for keys that stand twice', () => {
   const deep = Buffer.from('['.repeat(1_000_000) + ']'.repeat(1_000_000));
   expect(() => parseBody({ bytes: deep, type: 'application/json' }, { validation: 'Strict', warn: () => undefined })).toThrow(expect.objectContaining({ code: 400 }));
 });
+
+it('says nothing on the console of keys that are maps', () => {
+  const said = jest.spyOn(process, 'emitWarning').mockImplementation();
+  expect(readYaml('{ {a: b}: c }').value).toEqual({ '{ a: b }': 'c' });
+  expect(said).not.toHaveBeenCalled();
+  said.mockRestore();
+});

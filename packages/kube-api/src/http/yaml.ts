@@ -33,6 +33,8 @@ function composed(text: string, lines: LineCounter): Document.Parsed {
     version: '1.1',
     // Found below: the library compares each key with each.
     uniqueKeys: false,
+    // Else the library warns on the console of keys that are maps: whoever sends them would fill the log.
+    logLevel: 'error',
     customTags: tags =>
       tags.filter(tag => {
         if (typeof tag === 'string') return !LEFT_AS_TEXT.has(tag);
