@@ -1,6 +1,6 @@
 import type { Registry } from './registry/registry';
 import type { Admission, Principal, RequestContext, ResourceService } from './service';
-import type { ResourceStorage } from './storage';
+import type { ResourceStorage, WriteRecord } from './storage';
 import { create } from './verbs/create';
 import { load } from './verbs/deps';
 import type { ServiceDeps } from './verbs/deps';
@@ -38,17 +38,32 @@ export function createResourceService(options: ResourceServiceOptions): Resource
     get: (_ctx, target) => get(deps, target),
     list: (_ctx, target, request) => list(deps, target, request),
     watch: (ctx, target, request) => watch(deps, ctx, target, request),
-    create: (ctx, target, object, write) => create(deps, ctx, target, object, write),
+    create: (ctx, target, object, write) => create(recording(deps, ctx), ctx, target, object, write),
     update: async (ctx, target, object, write) => {
-      if (target.subresource !== 'scale') return update(deps, ctx, target, object, write);
-      const written = await replaceScale(deps, ctx, target, await load(deps, target), object, write);
+      if (target.subresource !== 'scale') return update(recording(deps, ctx), ctx, target, object, write);
+      const written = await replaceScale(recording(deps, ctx), ctx, target, await load(deps, target), object, write);
       return { object: readScale(target.info, written), created: false };
     },
-    patch: (ctx, target, request, write) => patch(deps, ctx, target, request, write),
-    delete: (ctx, target, write) => remove(deps, ctx, target, write),
-    deleteCollection: (ctx, target, request, write) => removeCollection(deps, ctx, target, request, write),
+    patch: (ctx, target, request, write) => patch(recording(deps, ctx), ctx, target, request, write),
+    delete: (ctx, target, write) => remove(recording(deps, ctx), ctx, target, write),
+    deleteCollection: (ctx, target, request, write) => removeCollection(recording(deps, ctx), ctx, target, request, write),
   };
 }
+
+/** Whatever a request writes takes the request's record along. */
+function recording(deps: ServiceDeps, { record }: RequestContext): ServiceDeps {
+  return record ? { ...deps, storage: withRecord(deps.storage, record) } : deps;
+}
+
+const withRecord = (storage: ResourceStorage, record: WriteRecord): ResourceStorage => ({
+  get: key => storage.get(key),
+  list: (range, options) => storage.list(range, options),
+  create: (key, object) => storage.create(key, object, record),
+  update: (key, object, expected) => storage.update(key, object, expected, record),
+  remove: (key, expected) => storage.remove(key, expected, record),
+  version: () => storage.version(),
+  changes: (range, since, signal) => storage.changes(range, since, signal),
+});
 
 /** Leaves out options that are there and undefined, so that they do not undo a default. */
 const definedOnly = <T extends object>(options: T): T =>

@@ -2,7 +2,7 @@
  * The verbs of the API, apart from HTTP. Everything that reads or writes objects goes through this one interface:
  * kubectl (by the routes), pages, actions and the engine. Permission and audit are classes that wrap it.
  */
-import type { FieldRequirement, LabelRequirement } from './storage';
+import type { FieldRequirement, LabelRequirement, WriteRecord } from './storage';
 import type { KubeList, KubeObject, ResourceInfo, StatusCause, StatusObject, WatchEvent } from './types';
 
 /** Who asks. `kind: system` is the engine and the API's own controllers. */
@@ -24,6 +24,8 @@ export interface RequestContext {
   /** The default field manager, from the user agent (`kubectl`). */
   userAgent?: string;
   warn(message: string): void;
+  /** Goes with what the request writes, into the storage. */
+  record?: WriteRecord;
 }
 
 /** What the request is about. `name` is absent for lists and creates; `namespace` for cluster-scoped kinds and all-namespace lists. */

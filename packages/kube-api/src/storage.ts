@@ -82,16 +82,22 @@ export class StorageError extends Error {
   }
 }
 
+/** Something of the caller's that a write takes along, such as a line of an audit trail; what it holds is between caller and storage. */
+export interface WriteRecord {
+  /** Set by a storage that stored it, in the commit of the write: in no other, and not without it. */
+  stored: boolean;
+}
+
 export interface ResourceStorage {
   get(key: ObjectKey): Promise<KubeObject | undefined>;
   /** Objects in the order of the text `namespace/name`, as etcd keeps them. */
   list(range: ObjectRange, options?: ListOptions): Promise<ListPage>;
   /** Stores a new object and gives it a version. Throws `exists`. */
-  create(key: ObjectKey, object: KubeObject): Promise<KubeObject>;
+  create(key: ObjectKey, object: KubeObject, record?: WriteRecord): Promise<KubeObject>;
   /** Replaces the object if it still has `expectedVersion`. Throws `missing` or `conflict`. */
-  update(key: ObjectKey, object: KubeObject, expectedVersion: string): Promise<KubeObject>;
+  update(key: ObjectKey, object: KubeObject, expectedVersion: string, record?: WriteRecord): Promise<KubeObject>;
   /** Removes the object if it still has `expectedVersion`; returns it with the deletion's version. Throws `missing` or `conflict`. */
-  remove(key: ObjectKey, expectedVersion: string): Promise<KubeObject>;
+  remove(key: ObjectKey, expectedVersion: string, record?: WriteRecord): Promise<KubeObject>;
   /** The newest committed version. */
   version(): Promise<string>;
   /**

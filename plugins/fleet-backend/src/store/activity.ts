@@ -1,20 +1,24 @@
 import { untilNoneIsLeft } from './repeat';
-import type { Database } from './sql/Database';
+import type { Database, Session } from './sql/Database';
 import type { Activity, ActivityLog } from './types';
 
 const COLUMNS = ['at', 'actor', 'verb', 'api_group', 'resource', 'namespace', 'name', 'outcome', 'why'];
 const MOST = 1_000;
+
+/** Adds entries in their order, within a transaction. */
+export async function addActivity(tx: Session, entries: Activity[]): Promise<void> {
+  const rows = entries.map(({ at, actor, verb, group, resource, namespace, name, outcome, why }) => [
+    at, actor, verb, group, resource, namespace, name, outcome, why,
+  ]);
+  await tx.insert('activity', COLUMNS, rows);
+}
 
 /** The audit trail, as rows. */
 export class KnexActivityLog implements ActivityLog {
   constructor(private readonly database: Database) {}
 
   async add(entries: Activity[]): Promise<void> {
-    if (entries.length === 0) return;
-    const rows = entries.map(({ at, actor, verb, group, resource, namespace, name, outcome, why }) => [
-      at, actor, verb, group, resource, namespace, name, outcome, why,
-    ]);
-    await this.database.transaction('activity', tx => tx.insert('activity', COLUMNS, rows));
+    if (entries.length > 0) await this.database.transaction('activity', tx => addActivity(tx, entries));
   }
 
   /** The newest first, at most 1,000; those of one moment in the reverse order they were added. */

@@ -1,5 +1,6 @@
 import type { Change, KubeObject, ListOptions, ListPage, ObjectKey, ObjectRange, ResourceStorage } from '@flotilla/kube-api';
 import type { Database } from '../sql/Database';
+import type { ActivityRecord } from '../types';
 import { ChangeFeed } from './ChangeFeed';
 import type { ChangeFeedOptions } from './ChangeFeed';
 import { commitWrites, WentBack } from './commitWrites';
@@ -53,16 +54,16 @@ export class ResourceStore implements ResourceStorage {
     return row && this.#codec.decode(key, Number(row.version), row.body);
   }
 
-  async create(key: ObjectKey, object: KubeObject): Promise<KubeObject> {
-    return this.#queue.submit({ kind: 'create', key, object, text: this.#codec.encode(key, object) });
+  async create(key: ObjectKey, object: KubeObject, record?: ActivityRecord): Promise<KubeObject> {
+    return this.#queue.submit({ kind: 'create', key, object, text: this.#codec.encode(key, object), record });
   }
 
-  async update(key: ObjectKey, object: KubeObject, expected: string): Promise<KubeObject> {
-    return this.#queue.submit({ kind: 'update', key, object, text: this.#codec.encode(key, object), expected });
+  async update(key: ObjectKey, object: KubeObject, expected: string, record?: ActivityRecord): Promise<KubeObject> {
+    return this.#queue.submit({ kind: 'update', key, object, text: this.#codec.encode(key, object), expected, record });
   }
 
-  async remove(key: ObjectKey, expected: string): Promise<KubeObject> {
-    return this.#queue.submit({ kind: 'remove', key, expected });
+  async remove(key: ObjectKey, expected: string, record?: ActivityRecord): Promise<KubeObject> {
+    return this.#queue.submit({ kind: 'remove', key, expected, record });
   }
 
   async version(): Promise<string> {

@@ -1,6 +1,8 @@
-import type { KubeObject, StorageError } from '@flotilla/kube-api';
+import { StorageError, type KubeObject, type ObjectKey } from '@flotilla/kube-api';
+import { addActivity } from '../activity';
 import type { Database, Session } from '../sql/Database';
 import { lockCounter } from '../sql/lockCounter';
+import type { ActivityRecord } from '../types';
 import type { Entry } from './ChangeFeed';
 import type { ObjectCodec } from './ObjectCodec';
 import { planWrites } from './planWrites';
@@ -37,9 +39,11 @@ export async function commitWrites(
     await storeObjects(tx, planned);
     await storeLabels(tx, planned);
     await storeChanges(tx, planned, now);
+    await addActivity(tx, recordsIn(writes, planned).map(({ key, record }) => record.entryOf(key)));
     await tx.run('counter.update', tx.sql('counter').where({ id: 1 }).update({ version: newest + count }));
     return planned;
   });
+  for (const { record } of recordsIn(writes, plan)) record.stored = true;
   for (const { was, is } of plan.after.values()) {
     if (was) codec.drop(was.version);
     if (is) codec.keep(is.version, is.object, is.text.length);
@@ -92,6 +96,15 @@ async function storeChanges(tx: Session, plan: Plan, now: number): Promise<void>
     version, key.group, key.resource, at.path, key.namespace, key.name, at.beforeVersion, at.textBefore, at.textAfter, now,
   ]);
   await tx.insert('changes', CHANGE_COLUMNS, rows);
+}
+
+/** What the writes that are stored put on record; each record once. */
+function recordsIn(writes: Write[], { outcomes }: Plan): { key: ObjectKey; record: ActivityRecord }[] {
+  const keys = new Map<ActivityRecord, ObjectKey>();
+  writes.forEach(({ key, record }, at) => {
+    if (record && !record.stored && !keys.has(record) && !(outcomes[at] instanceof StorageError)) keys.set(record, key);
+  });
+  return [...keys].map(([record, key]) => ({ key, record }));
 }
 
 function entryOf({ change, at }: PlannedChange): Entry {

@@ -1,12 +1,14 @@
 import { StorageError } from '@flotilla/kube-api';
 import type { Change, KubeObject, ObjectKey } from '@flotilla/kube-api';
+import type { ActivityRecord } from '../types';
 import { atVersion, describeKey, makeChange, pathOf } from './rows';
 
-/** One wish of a writer. `text` is the object's encoded body. */
-export type Write =
-  | { kind: 'create'; key: ObjectKey; object: KubeObject; text: string }
-  | { kind: 'update'; key: ObjectKey; object: KubeObject; text: string; expected: string }
-  | { kind: 'remove'; key: ObjectKey; expected: string };
+/** One wish of a writer. `text` is the object's encoded body; `record` is stored with it. */
+export type Write = { key: ObjectKey; record?: ActivityRecord } & (
+  | { kind: 'create'; object: KubeObject; text: string }
+  | { kind: 'update'; object: KubeObject; text: string; expected: string }
+  | { kind: 'remove'; expected: string }
+);
 
 /** An object as it is stored. */
 export interface Stored {
