@@ -169,9 +169,9 @@ export interface ResourceInfo {
   namespaced: boolean;
   /**
    * Whether `/status` and `/scale` are served; with `/status`, a write to the main resource leaves `status` alone.
-   * `proxy`, `log`: requests below `/proxy` and for `/log` are answered by the host.
+   * `proxy`, `log`, `token`: requests below `/proxy`, for `/log` and for `/token` are answered by the host.
    */
-  subresources: { status: boolean; scale?: ScalePaths; proxy?: boolean; log?: boolean };
+  subresources: { status: boolean; scale?: ScalePaths; proxy?: boolean; log?: boolean; token?: boolean };
   schema: Schema;
   /** What `$ref`s of the schema point into (`#/definitions/<name>`); one object shared by all kinds. */
   definitions?: Readonly<Record<string, Schema>>;

@@ -9,15 +9,18 @@ import {
   startGarbageCollector,
   startNamespaceController,
   systemContext,
-  tokenAuthenticator,
   type Access,
   type KubeHandler,
   type KubeObject,
+  type ProxyCall,
   type Registry,
   type ResourceInfo,
   type ResourceService,
   type StorageEntries,
 } from '@flotilla/kube-api';
+import { withRights } from './accounts/checkedService';
+import { CLUSTER_ADMIN, clusterRights, type Rights } from './accounts/rights';
+import { accountTokens } from './accounts/tokens';
 import { nodesOf, workloadsOf, type ClusterSpec } from './clusterFile';
 import { memberAdmission } from './controllers/admission';
 import { rfc3339, withCondition, type Hands } from './controllers/hands';
@@ -30,7 +33,7 @@ import { Timers } from './timers';
 
 export interface WorldOptions {
   spec: ClusterSpec;
-  /** The one token that is known; who says it may do everything. */
+  /** The administrator's token; who says it may do everything. */
   token: string;
   /** How many changes watches can go back. */
   history: number;
@@ -43,7 +46,8 @@ const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 const VERSION_GAP = 1_000;
 /** A silent watch hears this often how far it has come, about as from Kubernetes. */
 const BOOKMARK_MS = 60_000;
-const isPods = ({ group, resource }: { group: string; resource: string }) => group === '' && resource === 'pods';
+const is = (wanted: string) => ({ group, resource }: { group: string; resource: string }) => group === '' && resource === wanted;
+const REGISTRY = { kinds: 'member', aggregated: metricsInfos, proxied: is('pods'), logged: is('pods'), tokens: is('serviceaccounts') } as const;
 const context = systemContext('simulated-cluster');
 
 /** What answers behind a cluster's door: its objects, its API, and the controllers that make them move. */
@@ -55,17 +59,19 @@ export class World {
   /** How far its clock is ahead, in ms. */
   skewMs = 0;
   readonly #options: WorldOptions;
-  readonly #registry: Registry = createRegistry({ kinds: 'member', aggregated: metricsInfos, proxied: isPods, logged: isPods });
+  readonly #registry: Registry = createRegistry(REGISTRY);
   readonly #ending = new AbortController();
   readonly #timers = new Timers();
   readonly #traffic = new Traffic(() => this.now());
+  readonly #rights: Rights;
 
   private constructor(options: WorldOptions) {
     this.#options = options;
     this.storage = new MemoryStorage({ history: options.history, heartbeatMs: BOOKMARK_MS });
     const { storage, now } = this;
+    this.#rights = clusterRights(storage);
     const objects = createResourceService({ storage, registry: this.#registry, admission: memberAdmission(storage), now: () => new Date(now()), uid: randomUUID });
-    this.service = withMetrics(objects, { storage, traffic: this.#traffic, now });
+    this.service = withRights(withMetrics(objects, { storage, traffic: this.#traffic, now }), this.#rights);
     this.handler = this.over(this.service);
   }
 
@@ -92,18 +98,33 @@ export class World {
   }
 
   /** Its API over another service than its own. */
-  over(service: ResourceService, access?: Access): KubeHandler {
+  over(service: ResourceService, access: Access = this.#rights.access): KubeHandler {
     const { spec, token, say } = this.#options;
-    const node = (name: string) => this.storage.get({ group: '', resource: 'nodes', namespace: '', name });
+    const { storage, now } = this;
+    const rights = this.#rights;
+    const tokens = accountTokens({ storage, token, rights, now });
+    const { proxy, readLog } = podAnswers({ service, traffic: this.#traffic, node: name => storage.get({ group: '', resource: 'nodes', namespace: '', name }), now });
     return createKubeHandler({
       service,
-      ...podAnswers({ service, traffic: this.#traffic, node, now: this.now }),
+      proxy: this.#asked('proxy', proxy),
+      readLog: this.#asked('log', readLog),
+      createToken: tokens.create,
       access,
       registry: this.#registry,
-      authenticate: tokenAuthenticator(new Map([[token, { kind: 'user', name: 'admin', groups: ['system:masters'] }]])),
+      authenticate: tokens.authenticate,
       version: versionOf(spec.version ?? 'v1.36.3'),
       log: say,
     });
+  }
+
+  /** Asks first whether the subresource may be used. */
+  #asked(subresource: string, answer: (call: ProxyCall) => Promise<void>) {
+    return async (call: ProxyCall) => {
+      const { ctx, info, namespace, name, request } = call;
+      const verb = ['GET', 'HEAD'].includes(request.method!) ? 'get' : 'create';
+      await this.#rights.require(ctx.principal, { verb, info, subresource, namespace, name });
+      return answer(call);
+    };
   }
 
   /** Lets its controllers work. */
@@ -133,7 +154,7 @@ export class World {
       if (status) await this.service.update(context, { info, name: made.metadata.name, subresource: 'status' }, { ...made, status }, {});
     };
     const namespaces = NAMESPACES.map((name): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
-    for (const object of [...namespaces, ...nodesOf(spec).map(joined), ...workloadsOf(spec)]) await make(object);
+    for (const object of [...namespaces, CLUSTER_ADMIN, ...nodesOf(spec).map(joined), ...workloadsOf(spec)]) await make(object);
   }
 }
 

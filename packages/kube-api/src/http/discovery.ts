@@ -40,6 +40,7 @@ function subresourcesOf(info: ResourceInfo): { name: string; group: string; vers
     ...(subresources.status ? [{ name: 'status', group, version, kind, verbs: SUBRESOURCE_VERBS }] : []),
     ...(subresources.scale ? [{ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: SUBRESOURCE_VERBS }] : []),
     ...(subresources.log ? [{ name: 'log', group, version, kind, verbs: ['get'] }] : []),
+    ...(subresources.token ? [{ name: 'token', group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] }] : []),
     ...(subresources.proxy ? [{ name: 'proxy', group, version, kind, verbs: PROXY_VERBS }] : []),
   ];
 }

@@ -51,6 +51,8 @@ export interface KubeHandlerOptions {
   proxy?: (call: ProxyCall) => Promise<void>;
   /** Answers `/log` of kinds that offer it, rights included. Absent: 404. */
   readLog?: (call: ProxyCall) => Promise<void>;
+  /** Answers `/token` of kinds that offer it, rights included. Absent: 404. */
+  createToken?: (call: ProxyCall) => Promise<void>;
   /** Cut from the front of each path, when whoever mounts the handler has not done so. */
   basePath?: string;
   /** Where our own failures go, and watches cut off. Default: nowhere. */
@@ -61,7 +63,7 @@ export interface KubeHandlerOptions {
 export interface ProxyCall {
   ctx: RequestContext;
   info: ResourceInfo;
-  /** Of the object whose `/proxy` or `/log` was asked; of Pods with the scheme and port, if they were said. */
+  /** Of the object whose `/proxy`, `/log` or `/token` was asked; of Pods with the scheme and port, if they were said. */
   name: string;
   namespace?: string;
   /** The path below `/proxy` in decoded parts, of which none is empty, `.` or `..`, or holds a `/`. */
@@ -220,7 +222,9 @@ class KubeServer {
   private async passOn({ group, version, resource, namespace, name, subresource, watch, rest = [] }: ResourcePath, principal: Principal, exchange: Exchange): Promise<void> {
     const { request, response, query } = exchange;
     const info = this.options.registry.find(group, version, resource);
-    const answer = subresource === 'log' ? info?.subresources.log && this.options.readLog : info?.subresources.proxy && this.options.proxy;
+    const { proxy, readLog, createToken } = this.options;
+    const hosted = subresource as 'proxy' | 'log' | 'token';
+    const answer = info?.subresources[hosted] && { proxy, log: readLog, token: createToken }[hosted];
     if (!info || !answer || watch || name === undefined || info.namespaced !== (namespace !== undefined)) throw noSuchResource();
     return answer({
       ctx: contextOf(principal, exchange), info, name, namespace, path: rest, query, request, response,

@@ -25,7 +25,7 @@ export interface ResourcePath {
 /** The subresource below which any path may stand. */
 const PROXY = 'proxy';
 /** Subresources that the host answers, with whatever it finds there. */
-const HOSTED = [PROXY, 'log'];
+const HOSTED = [PROXY, 'log', 'token'];
 const HEALTH = new Set(['healthz', 'livez', 'readyz']);
 /** Longest path segment anyone needs: a name has at most 253 characters. */
 const MAX_SEGMENT = 512;

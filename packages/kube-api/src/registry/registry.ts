@@ -15,6 +15,8 @@ export interface RegistryOptions {
   proxied?: (of: { group: string; resource: string }) => boolean;
   /** Kinds whose objects have a `/log`; the handler is told how. */
   logged?: (of: { group: string; resource: string }) => boolean;
+  /** Kinds whose objects give out tokens, at `/token`; the handler is told how. */
+  tokens?: (of: { group: string; resource: string }) => boolean;
 }
 
 /** A registry that definitions can join and leave while it serves. */
@@ -90,8 +92,8 @@ class LiveRegistry implements Registry {
   }
 
   private withHosted(info: ResourceInfo): ResourceInfo {
-    const { proxied, logged } = this.options;
-    const hosted = { ...(proxied?.(info) && { proxy: true }), ...(logged?.(info) && { log: true }) };
+    const { proxied, logged, tokens } = this.options;
+    const hosted = { ...(proxied?.(info) && { proxy: true }), ...(logged?.(info) && { log: true }), ...(tokens?.(info) && { token: true }) };
     return Object.keys(hosted).length > 0 ? { ...info, subresources: { ...info.subresources, ...hosted } } : info;
   }
 

@@ -34,11 +34,14 @@ export async function reconcileReplicaSet(hands: Hands, world: Snapshot, set: Ku
   });
 }
 
+/** Each try has another name in it: only what is said of it counts, or each refusal would be news that makes the next. */
+const withoutName = (message?: string) => message?.replace(/^pods "[^"]*"/, '');
+
 /** Says that pods are refused, for as long as they are. */
 async function failing(hands: Hands, set: KubeObject, message: string | undefined): Promise<object[] | undefined> {
   if (!message) return undefined;
   const before = set.status?.conditions?.[0];
-  if (before?.message === message) return set.status.conditions;
+  if (withoutName(before?.message) === withoutName(message)) return set.status.conditions;
   await warn(hands, set, 'FailedCreate', `Error creating: ${message}`, 'replicaset-controller');
   return [{ type: 'ReplicaFailure', status: 'True', lastTransitionTime: before?.lastTransitionTime ?? rfc3339(hands.now()), reason: 'FailedCreate', message }];
 }

@@ -1,5 +1,6 @@
 /** Faults of what is said about objects: another service before the one that holds them. */
-import { forbidden as refusal, gone, type Access, type KubeObject, type ResourceService, type Target, type WatchEvent } from '@flotilla/kube-api';
+import { forbidden as refusal, gone, type Access, type KubeObject, type RequestContext, type ResourceService, type Target, type WatchEvent } from '@flotilla/kube-api';
+import { checkedService } from '../accounts/checkedService';
 import { between, type Breakable, type Mend } from './fault';
 
 /** A service that does some things differently; the rest it leaves to the one it stands before. */
@@ -11,22 +12,13 @@ function over(cluster: Breakable, differently: (inner: ResourceService) => Parti
 
 /** Refuses some kinds, to whoever watches them too; the rest, discovery and questions about rights are answered. */
 export function forbidden(cluster: Breakable, isMeant: (resource: string) => boolean): Mend {
-  const check = ({ info, name = '', namespace }: Target, verb: string) => {
+  const check = (_ctx: RequestContext, { info, name = '', namespace }: Target, verb: string) => {
     if (!isMeant(info.resource)) return;
     const where = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope';
     throw refusal(info, name, `User "admin" cannot ${verb} resource "${info.resource}" in API group "${info.group}" ${where}`);
   };
   const access: Access = async (_ctx, { resource }) => ({ allowed: !isMeant(resource), reason: '' });
-  const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deleteCollection'] as const;
-  const checked = (inner: ResourceService) =>
-    verbs.map(verb => [
-      verb,
-      async (...call: [unknown, Target]) => {
-        check(call[1], verb.toLowerCase());
-        return (inner[verb] as (...args: unknown[]) => unknown)(...call);
-      },
-    ]);
-  const mend = over(cluster, inner => Object.fromEntries(checked(inner)), access);
+  const mend = over(cluster, inner => checkedService(inner, check), access);
   cluster.door.cut();
   return mend;
 }

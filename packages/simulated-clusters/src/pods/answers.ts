@@ -1,5 +1,5 @@
 /** What is asked of pods through the API server: their proxy and their logs. */
-import { badRequest, kubeError, type KubeObject, type ProxyCall, type ResourceService } from '@flotilla/kube-api';
+import { badRequest, kubeError, systemContext, type KubeObject, type ProxyCall, type ResourceService } from '@flotilla/kube-api';
 import { isDown } from '../controllers/nodes';
 import { containerState } from '../controllers/podStatus';
 import { logLines, type Life } from './logs';
@@ -16,12 +16,14 @@ export interface PodAnswersOptions {
   now(): number;
 }
 
+const { principal } = systemContext('kube-apiserver');
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const HEALTH = new Set(['healthz', 'livez', 'readyz']);
 
 /** Answers `/proxy` and `/log` of Pods. */
 export function podAnswers({ service, traffic, node, now }: PodAnswersOptions): { proxy(call: ProxyCall): Promise<void>; readLog(call: ProxyCall): Promise<void> } {
-  const podOf = ({ ctx, info, namespace }: ProxyCall, name: string) => service.get(ctx, { info, namespace, name });
+  // Whoever may read a pod's log need not be one who may read the pod.
+  const podOf = ({ ctx, info, namespace }: ProxyCall, name: string) => service.get({ ...ctx, principal }, { info, namespace, name });
 
   async function proxy(call: ProxyCall) {
     const { request, response, path } = call;
