@@ -19,16 +19,18 @@ const STRIPPED = ['-s', '-w'];
  * @property {string} name folder below tools/, and first part of the binary's name
  * @property {string} what it is called in sentences
  * @property {string} minutes how long a cold build takes, in words
+ * @property {string} [modules] name of the go.mod to build with, without the end, where it is another one than `go`
  * @property {string[]} [variables] more flags of the linker
  */
 
+const modulesOf = ({ modules = 'go' }) => `${modules}.mod`;
 const sourceOf = ({ name }) => fileURLToPath(new URL(`../tools/${name}`, import.meta.url));
 
 /** The version of a module that a program requires, from its go.mod, so that it is written down once. @param {string} module */
 export function requiredVersion(program, module) {
-  const words = readFileSync(join(sourceOf(program), 'go.mod'), 'utf8').split('\n').map(line => line.trim().split(/\s+/));
+  const words = readFileSync(join(sourceOf(program), modulesOf(program)), 'utf8').split('\n').map(line => line.trim().split(/\s+/));
   const found = words.find(([name, version]) => name === module && version?.startsWith('v'));
-  if (!found) throw new Error(`tools/${program.name}/go.mod does not require ${module}`);
+  if (!found) throw new Error(`tools/${program.name}/${modulesOf(program)} does not require ${module}`);
   return found[1];
 }
 
@@ -37,7 +39,8 @@ const linkerFlags = ({ variables = [] }) => [...STRIPPED, ...variables].join(' '
 function cachedPath(program) {
   const source = sourceOf(program);
   const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${linkerFlags(program)}`);
-  for (const file of readdirSync(source).filter(name => /\.go$|^go\.(mod|sum)$/.test(name)).sort()) {
+  const sums = modulesOf(program).replace(/mod$/, 'sum');
+  for (const file of readdirSync(source).filter(name => name.endsWith('.go') || [modulesOf(program), sums].includes(name)).sort()) {
     hash.update(file).update(readFileSync(join(source, file)));
   }
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
@@ -70,7 +73,7 @@ export async function ensureGoProgram(program, log = () => {}) {
   // Renamed when whole: a build that was broken off is never mistaken for a good one.
   const unfinished = `${target}.${process.pid}`;
   // Without -trimpath: with it Go compiles what two programs share once for each, wherever one of them replaces a module's version.
-  await build(program, ['build', '-buildvcs=false', '-ldflags', linkerFlags(program), '-o', unfinished, '.']);
+  await build(program, ['build', '-buildvcs=false', `-modfile=${modulesOf(program)}`, '-ldflags', linkerFlags(program), '-o', unfinished, '.']);
   renameSync(unfinished, target);
   log(`built in ${Math.round((Date.now() - started) / 1000)} s: ${target}`);
   return target;

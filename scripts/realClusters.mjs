@@ -26,11 +26,12 @@ const controlFile = dataDir => join(resolve(dataDir), 'real', 'control.json');
  * @param {string} dataDir
  * @param {{ clusters: import('./clusterFile.mjs').ClusterSpec[] }} file - The parsed cluster file.
  * @param {(line: string) => void} [log]
+ * @param {import('./realKubernetes.mjs').Which} [which] - Which minor of Kubernetes.
  * @returns {Promise<{ names: string[], fault(name: string, what: string): Promise<void>, pids(): Record<string, Record<string, number>>, stop(): Promise<void> }>}
  * @throws Error when a name is not in the file, the binary cannot be built, or a cluster does not get ready; nothing is left running then.
  */
-export async function startRealClusters(names, dataDir, file, log = () => {}) {
-  const binary = await ensureRealKubernetes(log);
+export async function startRealClusters(names, dataDir, file, log = () => {}, which = 'newest') {
+  const binary = await ensureRealKubernetes(log, which);
   const root = resolve(dataDir);
   mkdirSync(join(root, 'clusters'), { recursive: true, mode: 0o700 });
   const clusters = new Map(names.map(name => [name, clusterOf(name, { binary, root, file, log })]));

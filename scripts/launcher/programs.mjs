@@ -79,6 +79,7 @@ const NIGHTLY = {
       return testRealAll([]);
     },
   ],
+  oldest: ['Members on the oldest supported Kubernetes', () => testRealAll(['oldest'])],
   bench: ['Benches', async () => one((await bench([])) === 0)],
 };
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findChromium } from '../chromium.mjs';
+import { ensureRealKubernetes, kubernetesVersion, realKubernetesMissing } from '../realKubernetes.mjs';
 import { freePort } from './machine.mjs';
 import { inRoot } from './paths.mjs';
 import { startInBackground } from './processes.mjs';
@@ -64,13 +65,15 @@ async function built(isMissing, ensure) {
   return path ? { path } : { missing: `it was not built within ${BUILD_LIMIT / MINUTE} minutes` };
 }
 
-async function openKubernetes() {
-  const { realKubernetesMissing, ensureRealKubernetes } = await import('../realKubernetes.mjs');
-  const { missing } = await built(realKubernetesMissing, ensureRealKubernetes);
+/** @param {import('../realKubernetes.mjs').Which} which */
+const openKubernetes = which => async () => {
+  const { missing } = await built(() => realKubernetesMissing(which), log => ensureRealKubernetes(log, which));
   if (missing) return { missing };
   const { openRealCluster } = await import('./realTestCluster.mjs');
-  return openRealCluster(say);
-}
+  return openRealCluster(say, which);
+};
+
+const minorOf = which => kubernetesVersion(which).slice(1).split('.').slice(0, 2).join('.');
 
 /** @kubernetes/client-node is always there; each of the others is left out where the machine cannot have it. */
 async function openClients(tools) {
@@ -87,11 +90,13 @@ async function openClients(tools) {
 
 /**
  * Each part: what it is called on the command line and in sentences; how it is brought up: `open` gives the environment that tells the tests where it is, or `missing`, the reason
- * why it is not there; and what is run against it: patterns of jest (`tests`), a test of scripts/ (`script`).
+ * why it is not there; and what is run against it: patterns of jest (`tests`), a test of scripts/ (`script`). What is `onlyByName` takes too long to be run whenever all are.
  */
 export const PARTS = [
   { key: 'postgres', name: 'PostgreSQL 15', open: openPostgres, tests: ['fleet-backend/src/store/(?!crash)', 'fleet-backend/src/reconcile/restore'] },
   { key: 'browser', name: 'a browser', open: openBrowser, tests: ['\\.browser\\.test\\.'] },
-  { key: 'kubernetes', name: 'Kubernetes 1.36', open: openKubernetes, tests: ['\\.real\\.test\\.', 'fleet-backend/src/clusters/connection'], script: 'realClusters.test.mjs' },
+  { key: 'kubernetes', name: `Kubernetes ${minorOf('newest')}`, open: openKubernetes('newest'), tests: ['\\.real\\.test\\.', 'fleet-backend/src/clusters/connection'], script: 'realClusters.test.mjs' },
+  // What members are used for; the hub's own API is held to the newest alone.
+  { key: 'oldest', name: `Kubernetes ${minorOf('oldest')}, the oldest supported`, open: openKubernetes('oldest'), tests: ['simulated-clusters/.*\\.real\\.test\\.', 'fleet-backend/.*\\.real\\.test\\.', 'fleet-backend/src/clusters/connection'], onlyByName: true },
   { key: 'clients', name: 'the clients that people use', open: openClients, tests: ['fleet-backend/src/api/clients/'] },
 ];
