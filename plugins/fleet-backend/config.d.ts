@@ -51,6 +51,11 @@ export interface Config {
       events?: boolean;
       /** StatefulSets and DaemonSets, and of Deployments and Jobs those that are not ours; default true. */
       workloads?: boolean;
+      /**
+       * Whoever passes through into a member is impersonated there, with the groups of the portal, so that the member's own RBAC decides
+       * beside the portal's permissions. The portal's account needs `impersonate` there; where it has it not, nobody passes. Default false.
+       */
+      impersonate?: boolean;
     };
     /** Namespaces whose fleets every application may use; default `kurator-system`. */
     fleetNamespaces?: string[];

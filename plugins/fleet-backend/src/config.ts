@@ -15,6 +15,8 @@ export interface FleetSettings {
   clusterDefaults: ClusterDefaults[];
   engine: boolean;
   seeThrough: WatchedToBeShown;
+  /** Members are asked in the name of whoever passes through, not of the portal's account. */
+  impersonate: boolean;
   limits: ApiLimits;
   activity: ActivityLimits;
   listen?: { host?: string; port: number; certificates: string; hosts?: string[] };
@@ -47,6 +49,7 @@ export function readFleetConfig(config: Config): FleetSettings {
       events: fleet?.getOptionalBoolean('seeThrough.events') ?? true,
       workloads: fleet?.getOptionalBoolean('seeThrough.workloads') ?? true,
     },
+    impersonate: fleet?.getOptionalBoolean('seeThrough.impersonate') ?? false,
     limits: readLimits(fleet?.getOptionalConfig('kube.limits')),
     activity: readActivity(fleet),
     engine: fleet?.getOptionalBoolean('engine.enabled') ?? true,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { loginCommand, portalKubeconfig, type ConnectView } from './connect';
 
-const view: ConnectView = { server: 'https://portal.example.com/api/fleet/kube', portal: 'https://portal.example.com', encrypted: true };
+const view: ConnectView = { server: 'https://portal.example.com/api/fleet/kube', portal: 'https://portal.example.com', encrypted: true, members: { names: [], total: 0 } };
 const read = (...args: Parameters<typeof portalKubeconfig>) => JSON.parse(portalKubeconfig(...args));
 
 describe('the kubeconfig of the portal', () => {
@@ -15,9 +15,18 @@ describe('the kubeconfig of the portal', () => {
   });
 
   it('holds a token for a program, and no token for a person', () => {
-    expect(read(view, 'token', 'abc').users[0].user).toEqual({ token: 'abc' });
+    expect(read(view, 'token', { token: 'abc' }).users[0].user).toEqual({ token: 'abc' });
     expect(read(view, 'token').users[0].user.token).toBe('<the token>');
     expect(Object.keys(read(view, 'person').users[0].user)).toEqual(['exec']);
+  });
+
+  it('has a context for each cluster asked for, with the same user and authority, and stays at the portal', () => {
+    const { clusters, contexts, users, ...rest } = read({ ...view, certificateAuthority: 'PEM' }, 'person', { members: ['east', 'a b'] });
+    const below = (name: string) => `${view.server}/apis/fleet.kurator.dev/v1alpha1/clusters/${name}/proxy`;
+    expect(clusters.map((each: any) => [each.name, each.cluster.server])).toEqual([['flotilla', view.server], ['flotilla-east', below('east')], ['flotilla-a b', below('a%20b')]]);
+    expect(new Set(clusters.map((each: any) => each.cluster['certificate-authority-data'])).size).toBe(1);
+    expect(contexts.map((each: any) => [each.name, each.context.cluster, each.context.user])).toEqual([['flotilla', 'flotilla', 'flotilla'], ['flotilla-east', 'flotilla-east', 'flotilla'], ['flotilla-a b', 'flotilla-a b', 'flotilla']]);
+    expect([users.length, rest['current-context']]).toEqual([1, 'flotilla']);
   });
 
   it('signs a person in at the portal', () => expect(loginCommand(view)).toMatch(/ auth login --backend-url https:\/\/portal.example.com --instance portal.example.com$/));

@@ -8,7 +8,12 @@ export interface ConnectView {
   portal: string;
   /** False where only plain http is served: kubectl sends no token over it. */
   encrypted: boolean;
+  /** Clusters that the reader may look into through the portal, by name: at most {@link MOST_MEMBERS}, and how many there are. */
+  members: { names: string[]; total: number };
 }
+
+/** More contexts than anybody picks from; each repeats the authority's certificate. */
+export const MOST_MEMBERS = 100;
 
 /** How a person or a program proves who it is. */
 export type KubectlSignIn = 'person' | 'token';
@@ -44,21 +49,30 @@ const execOf = (view: ConnectView) => ({
 /** UTF-8 in base64, in browser and backend alike. */
 const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
+const NAME = 'flotilla';
+
+/** Name of the context that leads through the portal into one cluster. */
+export const memberContext = (cluster: string): string => `${NAME}-${cluster}`;
+
+/** Where one cluster is served: below its Cluster object, as its subresource `proxy`. */
+const memberServer = ({ server }: ConnectView, cluster: string) => `${server}/apis/fleet.kurator.dev/v1alpha1/clusters/${encodeURIComponent(cluster)}/proxy`;
+
 /**
- * A kubeconfig for the portal's API, as JSON, which kubectl reads as YAML.
+ * A kubeconfig for the portal's API, as JSON, which kubectl reads as YAML. Its current context is the portal itself.
  *
  * @param how - `person`: kubectl asks the portal's command-line tool for a token; `token`: a static token restricted to plugin `fleet`
+ * @param members - clusters that get a context of their own, which leads into them through the portal; see {@link memberContext}
  */
-export function portalKubeconfig(view: ConnectView, how: KubectlSignIn, token = TOKEN_PLACEHOLDER): string {
-  const name = 'flotilla';
+export function portalKubeconfig(view: ConnectView, how: KubectlSignIn, { token = TOKEN_PLACEHOLDER, members = [] }: { token?: string; members?: readonly string[] } = {}): string {
   const authority = view.certificateAuthority === undefined ? {} : { 'certificate-authority-data': base64(view.certificateAuthority) };
+  const servers = [[NAME, view.server], ...members.map(each => [memberContext(each), memberServer(view, each)])];
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name, cluster: { server: view.server, ...authority } }],
-    users: [{ name, user: how === 'token' ? { token } : { exec: execOf(view) } }],
-    contexts: [{ name, context: { cluster: name, user: name, namespace: 'default' } }],
-    'current-context': name,
+    clusters: servers.map(([name, server]) => ({ name, cluster: { server, ...authority } })),
+    users: [{ name: NAME, user: how === 'token' ? { token } : { exec: execOf(view) } }],
+    contexts: servers.map(([name]) => ({ name, context: { cluster: name, user: NAME, namespace: 'default' } })),
+    'current-context': NAME,
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }

@@ -378,6 +378,10 @@ path: string
  */
 because: string
 /**
+ * A line for a shell that mends it, where there is one.
+ */
+remedy?: string
+/**
  * When it was first found.
  */
 since?: string
@@ -712,6 +716,10 @@ kind: ("ServiceAccountToken" | "Token" | "ClientCertificate")
  * When it ends; absent when it does not, or does not say so.
  */
 expiresAt?: string
+/**
+ * When the portal asks for the next one; absent where it does not.
+ */
+renewsAt?: string
 }
 /**
  * Room, summed over nodes.

@@ -152,6 +152,8 @@ export interface Finding {
   severity: 'info' | 'warning' | 'danger';
   path: string;
   because: string;
+  /** A line for a shell that mends it, where there is one. */
+  remedy?: string;
   since: string;
 }
 
@@ -187,6 +189,15 @@ export interface RunningHere {
   trouble?: Reason;
 }
 
+/** How the portal signs in to a cluster. Times are absent where nothing is known of them. */
+export interface SignInView {
+  kind: 'ServiceAccountToken' | 'Token' | 'ClientCertificate';
+  standing: 'Good' | 'NotRenewed' | 'Ends' | 'Ended';
+  expiresAt?: number;
+  /** When the portal asks for the next one; absent where it does not. */
+  renewsAt?: number;
+}
+
 export interface ClusterView {
   version: string;
   now: number;
@@ -198,6 +209,8 @@ export interface ClusterView {
   reachability?: ReachabilityHistory;
   /** The fleet that registered it, as namespace/name; '' for a Cluster object of its own. */
   registeredBy: string;
+  /** Absent where no credentials could be read yet. */
+  signIn?: SignInView;
   /** Labels within each fleet, protected ones marked. */
   labels: { key: string; value: string; protected: boolean; from: string }[];
   taints: { key: string; value?: string; effect: string }[];

@@ -1,4 +1,5 @@
 import type { EventLine, FindingLine } from '@flotilla/backstage-plugin-fleet-common';
+import { CommandLine } from './CommandLine';
 import { useNow } from './clock';
 import styles from './List.module.css';
 import { Mark } from './StatusMark';
@@ -26,13 +27,13 @@ export function EventLog({ events }: { events: readonly EventLine[] }) {
 
 const LOOK = { danger: ['cross', 'bad'], warning: ['triangle', 'warn'], info: ['info', 'info'] } as const;
 
-/** Contradictions in what was applied, each with the field it stands in. */
+/** Contradictions in what was applied and found since, each with the field it stands in and, where there is one, the line that mends it. */
 export function FindingList({ findings }: { findings: readonly FindingLine[] }) {
   const { t, say } = useWords();
   return (
     <ul className={styles.list}>
       {findings.map(finding => (
-        <li key={`${finding.code} ${finding.path}`}>
+        <li key={`${finding.code} ${finding.path} ${finding.remedy}`}>
           <span role="img" aria-label={t(`severity.${finding.severity}`)}>
             <Mark name={LOOK[finding.severity][0]} tone={LOOK[finding.severity][1]} />
           </span>
@@ -41,6 +42,7 @@ export function FindingList({ findings }: { findings: readonly FindingLine[] }) 
             <div className={styles.small}>
               {finding.code} <code>{finding.path}</code>
             </div>
+            {finding.remedy && <CommandLine low label={`${t('finding.remedy')}: ${finding.code}`} text={finding.remedy} />}
           </div>
         </li>
       ))}

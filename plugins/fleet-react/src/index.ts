@@ -6,6 +6,7 @@
 export * from './AttentionList';
 export * from './Chips';
 export * from './clock';
+export * from './CommandLine';
 export * from './Drawer';
 export * from './FleetTheme';
 export * from './format';

@@ -63,6 +63,8 @@ export const fleetReactTranslationRef = createTranslationRef({
     drawer: { close: 'Close', previous: 'Previous', next: 'Next' },
     attention: { none: 'Nothing needs you.', checked: 'Looked at {{age}} ago.', open: 'Open', show: 'Show {{n}}' },
     history: { label: 'Decisions, oldest first', stays: 'the same clusters' },
+    copy: { do: 'Copy', done: 'Copied', selected: 'Selected: press Ctrl C' },
+    finding: { remedy: 'What mends it' },
     severity: { danger: 'Danger', warning: 'Warning', info: 'Note' },
     panel: {
       retry: 'Try again',

@@ -37,9 +37,9 @@ interface ListAnswer {
 
 type ListOptions = Parameters<ClusterConnection['list']>[1];
 
-/** Items of a list carry neither apiVersion nor kind; managedFields are half of an object and nobody here reads them. */
-function trimmed(of: MemberResource, item: KubeObject): KubeObject {
-  if (item.metadata) delete item.metadata.managedFields;
+/** Items of a list carry neither apiVersion nor kind; managedFields are half of an object and hardly anybody reads them. */
+function trimmed(of: MemberResource, item: KubeObject, managers = false): KubeObject {
+  if (item.metadata && !managers) delete item.metadata.managedFields;
   return { ...item, apiVersion: of.apiVersion, kind: of.kind };
 }
 
@@ -95,7 +95,7 @@ export class HttpsConnection implements ClusterConnection {
   }
 
   async list(of: MemberResource, options: ListOptions, limits: RequestLimits = {}): Promise<Outcome<{ items: KubeObject[]; resourceVersion: string }>> {
-    const { namespace, labelSelector, fieldSelector, each } = options;
+    const { namespace, labelSelector, fieldSelector, managers, each } = options;
     const items: KubeObject[] = [];
     const began = this.options.now();
     const take = each ?? (item => items.push(item));
@@ -108,7 +108,7 @@ export class HttpsConnection implements ClusterConnection {
       const page = await this.transport.json<ListAnswer>({ method: 'GET', path }, { ...limits, timeoutMs: left });
       if (!page.ok) return page;
       if (!Array.isArray(page.value?.items ?? [])) return failed({ reason: 'Refused', because: 'its list has no items' }, page.ms);
-      for (const item of page.value?.items ?? []) take(trimmed(of, item));
+      for (const item of page.value?.items ?? []) take(trimmed(of, item, managers));
       resourceVersion = page.value?.metadata?.resourceVersion ?? resourceVersion;
       token = page.value?.metadata?.continue;
     } while (token);

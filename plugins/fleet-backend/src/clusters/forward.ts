@@ -1,6 +1,12 @@
 /** What of a request that is passed on reaches the member, and what of its answer comes back. Everything that is not named here stays. */
 import type { Readable } from 'node:stream';
 
+/** Checked by whoever makes it: these become headers as they are. */
+export interface Impersonated {
+  user: string;
+  groups: readonly string[];
+}
+
 /** A request of somebody else's, to be made with our credentials. */
 export interface ForwardRequest {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -13,6 +19,8 @@ export interface ForwardRequest {
   ifNoneMatch?: string;
   /** Named to the member in the user agent, so that its audit log tells. */
   onBehalfOf: string;
+  /** Whom our account impersonates there; absent: it acts as itself. */
+  as?: Impersonated;
   body?: Buffer;
 }
 
@@ -38,14 +46,19 @@ const segment = (text: string) => encodeURIComponent(text).replace(/^\.{1,2}$/, 
 export const forwardPath = ({ path, query }: Pick<ForwardRequest, 'path' | 'query'>): string => `/${path.map(segment).join('/')}${query && `?${query}`}`;
 
 /** Headers of the request, but for our credentials. */
-export function forwardHeaders(request: ForwardRequest, userAgent: string): Record<string, string> {
+export function forwardHeaders(request: ForwardRequest, userAgent: string): Record<string, string | string[]> {
   const said = {
     accept: request.accept ?? 'application/json',
     'user-agent': `${userAgent} (${request.onBehalfOf})`,
     ...(request.body && { 'content-type': request.contentType ?? 'application/json' }),
     ...(request.ifNoneMatch && { 'if-none-match': request.ifNoneMatch }),
   };
-  return Object.fromEntries(Object.entries(said).map(([name, value]) => [name, value.replace(PRINTABLE, '').slice(0, 1_024)]));
+  const { as } = request;
+  return {
+    ...Object.fromEntries(Object.entries(said).map(([name, value]) => [name, value.replace(PRINTABLE, '').slice(0, 1_024)])),
+    ...(as && { 'impersonate-user': as.user }),
+    ...(as && as.groups.length > 0 && { 'impersonate-group': [...as.groups] }),
+  };
 }
 
 /** Headers of the answer as they are given on. */

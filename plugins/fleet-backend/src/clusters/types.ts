@@ -1,7 +1,7 @@
 import type { KubeObject, StatusObject } from '@flotilla/kube-api';
-import type { ForwardAnswer, ForwardRequest } from './forward';
+import type { ForwardAnswer, ForwardRequest, Impersonated } from './forward';
 
-export type { ForwardAnswer, ForwardRequest };
+export type { ForwardAnswer, ForwardRequest, Impersonated };
 import type { Account } from './tokenClaims';
 
 /** Why a cluster gave no usable answer. `SignInNeeded` = 401, `NoPermission` = 403. */
@@ -58,10 +58,10 @@ export interface ClusterConnection {
   resourceOf(apiVersion: string, kind: string, limits?: RequestLimits): Promise<Outcome<MemberResource | undefined>>;
   get(of: MemberResource, namespace: string, name: string, limits?: RequestLimits): Promise<Outcome<KubeObject>>;
   /**
-   * All pages, trimmed of managedFields. With `each`, objects are handed over as they arrive and `items` stays empty:
+   * All pages, trimmed of managedFields unless `managers` asks for them. With `each`, objects are handed over as they arrive and `items` stays empty:
    * a cluster's 5,000 pods are never in memory whole. A list that changed too much between pages is Refused with 410.
    */
-  list(of: MemberResource, options: { namespace?: string; labelSelector?: string; fieldSelector?: string; each?: (object: KubeObject) => void }, limits?: RequestLimits): Promise<Outcome<{ items: KubeObject[]; resourceVersion: string }>>;
+  list(of: MemberResource, options: { namespace?: string; labelSelector?: string; fieldSelector?: string; managers?: boolean; each?: (object: KubeObject) => void }, limits?: RequestLimits): Promise<Outcome<{ items: KubeObject[]; resourceVersion: string }>>;
   /** Events until the stream ends, the cluster closes it or `signal` aborts; ends with an outcome in place of a throw. */
   watch(of: MemberResource, options: { namespace?: string; labelSelector?: string; resourceVersion: string }, onEvent: (event: MemberWatchEvent) => void, signal: AbortSignal): Promise<Outcome<void>>;
   /** Server-side apply as manager `flotilla`. */

@@ -37,8 +37,7 @@ export function renewAt({ account, issuedAt, expiresAt }: SignIn): number | unde
 const minute = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 const WHAT = { ServiceAccountToken: 'token', Token: 'token', ClientCertificate: 'client certificate' } as const;
 
-const mend = (cluster: string, { kind, account }: SignIn) =>
-  `"npm run join -- --name ${cluster}" makes a new token${account ? '' : ` of an account that renews itself, in place of this ${WHAT[kind]}`}, or put new credentials into the Secret`;
+const mend = ({ kind, account }: SignIn) => `make a new token${account ? '' : ` of an account that renews itself, in place of this ${WHAT[kind]}`}, or put new credentials into the Secret`;
 
 /**
  * What is to be said of credentials that end, or are not renewed as they should be.
@@ -46,13 +45,13 @@ const mend = (cluster: string, { kind, account }: SignIn) =>
  */
 export function credentialFindings(cluster: string, signIn: SignIn, now: number, trouble?: RenewalTrouble): Found[] {
   const { expiresAt } = signIn;
-  const found = (code: string, severity: Found['severity'], because: string): Found => ({ code, severity, path: 'spec.kubeconfigRef', because });
+  const found = (code: string, severity: Found['severity'], because: string): Found => ({ code, severity, path: 'spec.kubeconfigRef', because, remedy: `npm run join -- --name ${cluster}` });
   if (expiresAt === undefined) return [];
   const what = WHAT[signIn.kind];
-  if (expiresAt <= now) return [found('CredentialsEnded', 'danger', `its ${what} ended at ${minute(expiresAt)}: ${mend(cluster, signIn)}`)];
+  if (expiresAt <= now) return [found('CredentialsEnded', 'danger', `its ${what} ended at ${minute(expiresAt)}: ${mend(signIn)}`)];
   if (now >= warnAt(signIn)!) {
     const why = trouble ? `, and could not be renewed since ${minute(trouble.since)} (${trouble.because})` : '';
-    return [found('CredentialsEnd', 'warning', `its ${what} ends at ${minute(expiresAt)}${why}: ${mend(cluster, signIn)}`)];
+    return [found('CredentialsEnd', 'warning', `its ${what} ends at ${minute(expiresAt)}${why}: ${mend(signIn)}`)];
   }
   if (!trouble || trouble.mayNot) return [];
   return [found('TokenNotRenewed', 'warning', `its token could not be renewed since ${minute(trouble.since)} (${trouble.because}); it is tried again, and the token ends at ${minute(expiresAt)}`)];

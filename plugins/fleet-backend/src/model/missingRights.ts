@@ -42,7 +42,7 @@ const rights = (groups: ReturnType<typeof byVerbs>) => groups.map(({ verbs, reso
  * @param account - whose credentials they are, where they say so
  */
 export function missingRightsFindings(cluster: string, missing: readonly WantedRight[], account: { namespace: string; name: string } | undefined): Found[] {
-  const found = (because: string): Found => ({ code: 'RightsMissing', severity: 'warning', path: 'spec.kubeconfigRef', because });
+  const found = (because: string, remedy: string): Found => ({ code: 'RightsMissing', severity: 'warning', path: 'spec.kubeconfigRef', because, remedy });
   const uses = [...new Set(missing.map(({ use }) => use))];
   const placing = MEMBER_USES.filter(use => use.role === 'manage');
   // An account made for looking, and a Cluster that says Manage: one thing to do, not a dozen.
@@ -50,8 +50,9 @@ export function missingRightsFindings(cluster: string, missing: readonly WantedR
   const rest = uses.filter(use => !(readOnly && use.role === 'manage'));
   const each = rest.slice(0, MOST).map(use => {
     const groups = byVerbs(missing.filter(one => one.use === use));
-    return found(`its account may not ${rights(groups)}: ${use.without}. To give it: ${linesFor(use, groups, account)}`);
+    return found(`its account may not ${rights(groups)}: ${use.without}`, linesFor(use, groups, account));
   });
   if (!readOnly) return each;
-  return [found(`its account may only read, and the mode is Manage: nothing can be placed there. To give it: npm run join -- --name ${cluster} --mode Manage, or kubectl apply -f docs/rbac/manage.yaml in that cluster; else set spec.mode to Observe`), ...each];
+  const because = 'its account may only read, and the mode is Manage: nothing can be placed there. Give it docs/rbac/manage.yaml, or set spec.mode to Observe';
+  return [found(because, `npm run join -- --name ${cluster} --mode Manage`), ...each];
 }

@@ -5,7 +5,7 @@
 import type { Finding } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import { missingRights } from '../clusters';
-import type { ClusterConnection } from '../clusters/types';
+import type { ClusterConnection, CredentialFacts } from '../clusters/types';
 import { credentialFindings, renewAt, type RenewalTrouble } from '../model/credentialTimes';
 import { clusterMode } from '../model/defaults';
 import type { Found } from '../model/findings/rule';
@@ -43,6 +43,11 @@ interface Renewing {
 
 const REFUSAL = /\bis forbidden\b/;
 
+const toldOf = ({ because, remedy }: Found) => (remedy ? `${because}. To mend it: ${remedy}` : because);
+
+/** When the next token is asked for; undefined where the portal does not. */
+const renewalOf = (cluster: KubeObject, facts: CredentialFacts) => (cluster.spec?.credentials?.renewal === 'Never' ? undefined : renewAt(facts));
+
 export class Upkeep implements ClusterUpkeep {
   readonly #rights = new Map<string, RightsLook>();
   readonly #renewing = new Map<string, Renewing>();
@@ -59,9 +64,16 @@ export class Upkeep implements ClusterUpkeep {
     }
     const rights = missingRightsFindings(name, this.#rights.get(name)?.missing ?? [], facts.account);
     const ends = credentialFindings(name, facts, engine.clock.now(), this.#renewing.get(name)?.trouble);
+    return { credentials: this.#shown(cluster, facts), findings: await this.#said(engine, cluster, [...ends, ...rights]) };
+  }
+
+  #shown(cluster: KubeObject, facts: CredentialFacts): UpkeepSaid['credentials'] {
+    const trouble = this.#renewing.get(cluster.metadata.name!)?.trouble;
+    const renews = trouble?.mayNot ? undefined : renewalOf(cluster, facts);
     return {
-      credentials: { kind: facts.kind, ...(facts.expiresAt === undefined ? {} : { expiresAt: rfc3339(facts.expiresAt) }) },
-      findings: await this.#said(engine, cluster, [...ends, ...rights]),
+      kind: facts.kind,
+      ...(facts.expiresAt === undefined ? {} : { expiresAt: rfc3339(facts.expiresAt) }),
+      ...(renews === undefined ? {} : { renewsAt: rfc3339(renews) }),
     };
   }
 
@@ -76,7 +88,7 @@ export class Upkeep implements ClusterUpkeep {
     const now = rfc3339(engine.clock.now());
     const findings = list.map(found => ({ ...found, since: before.find(each => each.code === found.code && each.because === found.because)?.since ?? now }));
     const fresh = findings.filter(each => !before.some(known => known.code === each.code));
-    for (const code of new Set(fresh.map(each => each.code))) await tell(engine, cluster, 'Warning', code, fresh.find(each => each.code === code)!.because);
+    for (const code of new Set(fresh.map(each => each.code))) await tell(engine, cluster, 'Warning', code, toldOf(fresh.find(each => each.code === code)!));
     return findings;
   }
 
@@ -120,7 +132,7 @@ export class Upkeep implements ClusterUpkeep {
   #renewIfDue(engine: Engine, cluster: KubeObject): void {
     const name = cluster.metadata.name!;
     const facts = engine.directory.credentials(name)!;
-    const due = cluster.spec?.credentials?.renewal === 'Never' ? undefined : renewAt(facts);
+    const due = renewalOf(cluster, facts);
     const now = engine.clock.now();
     if (due === undefined || now < due) {
       this.#renewing.delete(name);

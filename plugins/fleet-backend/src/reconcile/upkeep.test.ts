@@ -67,16 +67,17 @@ describe('missing rights', () => {
   it('are named, with what does not work and the line that gives them', async () => {
     await begin(rulesOf('observe').filter(rule => !rule.resources?.includes('nodes')), { mode: 'Observe' });
     await until(async () => (await found('RightsMissing')).length > 0);
-    expect((await found('RightsMissing')).map(each => each.because)).toEqual([
-      'its account may not list, watch nodes: its room and taints are not known. To give it: kubectl create clusterrole flotilla-nodes --verb=list,watch --resource=nodes && kubectl create clusterrolebinding flotilla-nodes --clusterrole=flotilla-nodes --serviceaccount=flotilla-system:flotilla',
-    ]);
-    expect((await events('RightsMissing')).length).toBe(1);
+    expect((await found('RightsMissing')).map(({ because, remedy }) => [because, remedy])).toEqual([[
+      'its account may not list, watch nodes: its room and taints are not known',
+      'kubectl create clusterrole flotilla-nodes --verb=list,watch --resource=nodes && kubectl create clusterrolebinding flotilla-nodes --clusterrole=flotilla-nodes --serviceaccount=flotilla-system:flotilla',
+    ]]);
+    expect((await events('RightsMissing')).map(each => each.message)).toEqual([expect.stringMatching(/^its account may not list, watch nodes: .*To mend it: kubectl create clusterrole flotilla-nodes /)]);
   });
 
   it('are one thing to do where an account for looking is to manage', async () => {
     await begin(rulesOf('observe'));
     await until(async () => (await found('RightsMissing')).length > 0);
-    expect((await found('RightsMissing')).map(each => each.because)).toEqual([expect.stringMatching(/^its account may only read, and the mode is Manage: .*npm run join -- --name a --mode Manage/)]);
+    expect((await found('RightsMissing')).map(({ because, remedy }) => [because, remedy])).toEqual([[expect.stringMatching(/^its account may only read, and the mode is Manage: /), 'npm run join -- --name a --mode Manage']]);
   });
 });
 
@@ -86,7 +87,7 @@ describe('a token of a ServiceAccount', () => {
   it('in the first two thirds of its life is left alone, and its end is shown', async () => {
     const token = await begin(withToken, { mode: 'Observe', age: 15 * HOUR });
     await until(async () => (await hub.get(cluster()))?.status?.credentials !== undefined);
-    expect((await hub.get(cluster()))?.status?.credentials).toEqual({ kind: 'ServiceAccountToken', expiresAt: expect.stringMatching(/^\d{4}-.*Z$/) });
+    expect((await hub.get(cluster()))?.status?.credentials).toEqual({ kind: 'ServiceAccountToken', expiresAt: expect.stringMatching(/^\d{4}-.*Z$/), renewsAt: expect.stringMatching(/^\d{4}-.*Z$/) });
     expect([await storedToken(), await findings()]).toEqual([token, []]);
   });
 
@@ -130,7 +131,8 @@ describe('a token of a ServiceAccount', () => {
   it('is left alone where the Cluster says Never, and the end is warned of', async () => {
     const token = await begin(withToken, { mode: 'Observe', age: 20 * HOUR, spec: { credentials: { renewal: 'Never' } } });
     await until(async () => (await found('CredentialsEnd')).length > 0);
-    expect((await found('CredentialsEnd'))[0].because).toMatch(/^its token ends at .* UTC: "npm run join -- --name a" makes a new token/);
+    expect((await found('CredentialsEnd'))[0]).toMatchObject({ because: expect.stringMatching(/^its token ends at .* UTC: make a new token, or put new credentials/), remedy: 'npm run join -- --name a' });
+    expect((await hub.get(cluster()))?.status?.credentials.renewsAt).toBeUndefined();
     expect([await storedToken(), (await events('CredentialsEnd')).length]).toEqual([token, 1]);
   });
 

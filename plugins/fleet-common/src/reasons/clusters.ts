@@ -21,6 +21,14 @@ export const CLUSTER_SENTENCES: Sentences = {
     en: '{applications|count:application} of this portal placed here; what is shown is what was last seen.[ {debt|count:change} wait to be sent.]',
     zh: '本门户在此放置了 {applications|count:application};所示为最后所见。[{debt|count:change}等待发送。]',
   },
+  ClusterCannotSee: {
+    en: 'The portal cannot look in; that does not say it is down. {applications|count:application} of this portal placed here; what is shown is what was last seen.[ {debt|count:change} wait to be sent.]',
+    zh: '门户无法查看其内部,并不表示它已停止。本门户在此放置了 {applications|count:application};所示为最后所见。[{debt|count:change}等待发送。]',
+  },
+  ClusterPartlySeen: {
+    en: 'It answers. {applications|count:application} of this portal placed here; what may not be read is shown as it was last seen, or not at all.[ {debt|count:change} wait to be sent.]',
+    zh: '集群有响应。本门户在此放置了 {applications|count:application};不可读取的部分按最后所见显示,或不显示。[{debt|count:change}等待发送。]',
+  },
 
   FactCapacity: { en: 'Capacity and pods', zh: '容量与 Pod' },
   FactApis: { en: 'APIs served', zh: '提供的 API' },

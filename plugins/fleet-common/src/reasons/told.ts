@@ -62,10 +62,10 @@ const CONDITIONS: Record<string, string> = {
 const FINDINGS: Record<string, string> = {
   BudgetBlocksFailover: 'PodDisruptionBudget 不允许任何 Pod 离开,因此无法从集群排空',
   ClusterNotRegistered: '没有名为[ {at}]的 Cluster:请登记,或为该项给出 kubeconfigRef',
-  CredentialsEnd: '登录凭据即将到期:请运行 npm run join,或在 Secret 中放入新的凭据',
-  CredentialsEnded: '登录凭据已到期:请运行 npm run join,或在 Secret 中放入新的凭据',
+  CredentialsEnd: '登录凭据即将到期:请换取新的令牌,或在 Secret 中放入新的凭据',
+  CredentialsEnded: '登录凭据已到期:请换取新的令牌,或在 Secret 中放入新的凭据',
   TokenNotRenewed: '令牌未能续期;在到期前会继续重试',
-  RightsMissing: '集群中的账户缺少权限;英文说明中写有补齐权限的 kubectl 命令',
+  RightsMissing: '集群中的账户缺少权限;在该集群中运行此命令即可补齐',
   ClusterNotAllowed: '集群[ {at}]未向该命名空间的舰队开放',
   ClusterRegisteredByOther: '集群[ {at}]由他人登记;去掉 kubeconfigRef 即可使用',
   FleetAmbiguous: '有多个舰队可用,需用注解指定其一',

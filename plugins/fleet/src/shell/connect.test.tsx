@@ -11,8 +11,8 @@ beforeEach(layOut);
 afterEach(() => jest.restoreAllMocks());
 
 /** The dialog, opened on a page that has little else. */
-async function connect(over: Partial<FleetApi> = {}, title = 'Connect kubectl', apis: Parameters<typeof renderPage>[2] = []): Promise<HTMLElement> {
-  renderPage('/clusters/nowhere', over, apis);
+async function connect(over: Partial<FleetApi> = {}, title = 'Connect kubectl', apis: Parameters<typeof renderPage>[2] = [], path = '/clusters/nowhere'): Promise<HTMLElement> {
+  renderPage(path, over, apis);
   await userEvent.click(await screen.findByText(title));
   return screen.findByRole('dialog', { name: title });
 }
@@ -52,6 +52,33 @@ describe('Connect kubectl', () => {
     expect(within(dialog).getByText(/"token": "<the token>"/)).toBeInTheDocument();
     expect(within(dialog).getByText('fleet.secret.read')).toBeInTheDocument();
     expect(await axeFindings(dialog)).toEqual([]);
+  });
+
+  it('gives contexts that lead into the clusters one may look into, when asked', async () => {
+    const dialog = await connect();
+    const text = () => within(dialog).getByRole('group', { name: 'Save as flotilla.kubeconfig' }).textContent!;
+    const box = await within(dialog).findByRole('checkbox', { name: 'With a context for each of the 2 clusters that you may look into.' });
+    expect([JSON.parse(text()).contexts.length, within(dialog).queryByText(/--context/)]).toEqual([1, null]);
+    await userEvent.click(box);
+    expect(JSON.parse(text()).contexts.map((each: any) => each.name)).toEqual(['flotilla', 'flotilla-east', 'flotilla-gpu-cluster-huawei']);
+    expect(within(dialog).getByText(/--context flotilla-east get pods/)).toBeInTheDocument();
+    expect(await axeFindings(dialog)).toEqual([]);
+  });
+
+  it('has them at once on the page of such a cluster, and tries that one', async () => {
+    const dialog = await connect({}, 'Connect kubectl', [], '/clusters/gpu-cluster-huawei');
+    expect(await within(dialog).findByText(/--context flotilla-gpu-cluster-huawei get pods/)).toBeInTheDocument();
+  });
+
+  it('says how many there are where not all are named', async () => {
+    const dialog = await connect(serving({ members: { names: ['a', 'b'], total: 400 } }));
+    expect(await within(dialog).findByRole('checkbox', { name: /These are the first of 400/ })).toBeInTheDocument();
+  });
+
+  it('offers no context to whoever may look into no cluster', async () => {
+    const dialog = await connect(serving({ members: { names: [], total: 0 } }));
+    await within(dialog).findByText('Sign in, once');
+    expect(within(dialog).queryByRole('checkbox')).not.toBeInTheDocument();
   });
 
   it('warns where kubectl would send no token, and says what to configure', async () => {

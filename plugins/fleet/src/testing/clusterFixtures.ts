@@ -114,6 +114,7 @@ export function clusterView(now: number): ClusterView {
     detail: reason('ClusterRuns', { applications: 1, nodes: 4, pods: 36 }),
     uid: '6f0c2d1e-8a4b-4a57-9d2b-6a1f0e6c1b11',
     registeredBy: 'kurator-system/ai-platform',
+    signIn: { kind: 'ServiceAccountToken', standing: 'Good', expiresAt: now + 20 * 1_440 * MINUTE, renewsAt: now + 10 * 1_440 * MINUTE },
     labels: [
       { key: 'provider', value: 'huawei', protected: true, from: AI },
       { key: 'region', value: 'cn-north-1', protected: true, from: AI },

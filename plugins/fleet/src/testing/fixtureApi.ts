@@ -79,7 +79,7 @@ export function fixtureApi(now: () => number = Date.now, over: Partial<FleetApi>
       if (!view) throw answered(404, `clusters "${cluster}" not found`);
       return view;
     },
-    connect: async () => ({ server: 'https://127.0.0.1:7008', certificateAuthority: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n', portal: 'http://localhost:3000', encrypted: true }),
+    connect: async () => ({ server: 'https://127.0.0.1:7008', certificateAuthority: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n', portal: 'http://localhost:3000', encrypted: true, members: { names: ['east', 'gpu-cluster-huawei'], total: 2 } }),
     ...over,
   };
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveInMemory } from '@flotilla/kube-api';
+import { serveClusters } from '@flotilla/simulated-clusters';
 import { createClusterDirectory } from '../directory';
 import type { ClusterConnection, ClusterDirectory } from '../types';
 
@@ -28,14 +29,28 @@ export async function memoryCluster(): Promise<TestCluster> {
   };
 }
 
+/** A simulated cluster of one node. */
+export async function simulatedCluster(): Promise<TestCluster> {
+  const dir = await mkdtemp(join(tmpdir(), 'flotilla-cluster-'));
+  const nodeGroups = [{ name: 'general', count: 1, zones: ['a'], instanceType: 'test', capacity: { cpu: '8', memory: '32Gi', pods: '110' } }];
+  const fleet = await serveClusters([{ name: 'one', provider: 'test', region: 'test-1', latency: '0ms', nodeGroups }], dir, () => undefined);
+  return {
+    kubeconfig: fleet.clusters.get('one')!.kubeconfig(),
+    async close() {
+      await fleet.stop();
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
 /** The real cluster whose kubeconfig FLOTILLA_TEST_KUBECONFIG names; undefined when it names none. */
 export const realCluster: (() => Promise<TestCluster>) | undefined = process.env.FLOTILLA_TEST_KUBECONFIG
   ? async () => ({ kubeconfig: await readFile(process.env.FLOTILLA_TEST_KUBECONFIG!, 'utf8'), close: async () => {} })
   : undefined;
 
-/** Every implementation that stands behind one interface: our own API, and real Kubernetes where there is one. */
-export function eachCluster(title: string, suite: (open: () => Promise<TestCluster>) => void): void {
-  describe(`${title}, on our own API server`, () => suite(memoryCluster));
+/** Every implementation that stands behind one interface: our own (the API server alone, unless another is given), and real Kubernetes where there is one. */
+export function eachCluster(title: string, suite: (open: () => Promise<TestCluster>) => void, own: [name: string, open: () => Promise<TestCluster>] = ['our own API server', memoryCluster]): void {
+  describe(`${title}, on ${own[0]}`, () => suite(own[1]));
   if (realCluster) describe(`${title}, on real Kubernetes`, () => suite(realCluster!));
   else it.skip(`${title}, on real Kubernetes: set FLOTILLA_TEST_KUBECONFIG to a kubeconfig`, () => {});
 }

@@ -1,5 +1,5 @@
 import { forbidden, KubeError, kubeError, notFound, type KubeObject, type Principal, type RequestContext } from '@flotilla/kube-api';
-import type { ClusterDirectory, FailureReason, ForwardAnswer, Outcome } from '../../clusters/types';
+import type { ClusterDirectory, FailureReason, ForwardAnswer, Impersonated, Outcome } from '../../clusters/types';
 import { clusterMode } from '../../model/defaults';
 import type { ClusterObserver } from '../../observe/types';
 import { KINDS } from '../../reconcile/engine';
@@ -37,6 +37,8 @@ export interface DoorOptions {
   redact(secret: KubeObject): KubeObject;
   record(activity: Activity): void;
   now(): number;
+  /** Whom the portal's account impersonates in the members for somebody; absent: it acts there as itself. */
+  impersonated?(principal: Principal): Promise<Impersonated>;
 }
 
 /** Milliseconds until the head of an answer is there. */
@@ -93,6 +95,7 @@ export class MemberDoor {
           contentType: knock.contentType,
           ifNoneMatch: knock.ifNoneMatch,
           onBehalfOf: ctx.principal.name,
+          as: await this.options.impersonated?.(ctx.principal),
           body: isWrite ? await knock.body() : undefined,
         },
         HEAD_MS,

@@ -45,7 +45,7 @@ function open({ objects = [], works = [], sees = () => true, none = [] }: Scene)
       resources: { list: async () => ({ items: [] }), get: async ({ resource, namespace, name }: any) => all('', resource).find(each => each.metadata.namespace === namespace && each.metadata.name === name) },
       decisions: { latest: async () => undefined, history: async () => [], inputs: async () => undefined },
     } as any,
-    observer: { on: () => () => undefined, seen: () => undefined, live: () => new Map() } as any,
+    observer: { on: () => () => undefined, seen: () => undefined, live: () => new Map(), history: () => undefined } as any,
     authority: {
       check: async () => ({ allowed: false, why: 'needs the permission fleet.update' }),
       reader: async (_principal: Principal, about: RightAbout) => {

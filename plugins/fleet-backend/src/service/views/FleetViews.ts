@@ -1,4 +1,4 @@
-import { parseTargetKey, targetKey, type ApplicationPage, type ApplicationRow, type ClusterPage, type ClusterState, type ClusterView, type Decision, type FleetsView, type PlacementView, type VerdictView } from '@flotilla/backstage-plugin-fleet-common';
+import { MOST_MEMBERS, parseTargetKey, targetKey, type ApplicationPage, type ApplicationRow, type ClusterPage, type ClusterState, type ClusterView, type ConnectView, type Decision, type FleetsView, type PlacementView, type VerdictView } from '@flotilla/backstage-plugin-fleet-common';
 import { notFound, type KubeObject, type Principal } from '@flotilla/kube-api';
 import { withClusterDefaults, type ClusterDefaults } from '../../model/clusterDefaults';
 import { keyOf } from '../../model/kinds';
@@ -14,7 +14,7 @@ import { APPLICATION_STATES, applicationRow } from './applicationRows';
 import { attention } from './attention';
 import { clusterPage, facetsOf, type Listed } from './clusterList';
 import { clusterRow, readyCondition, STATE_ORDER } from './clusterRows';
-import { clusterSentence, debtLines, factLines, nodeGroupLines, nodeLines, runningHere } from './clusterView';
+import { clusterSentence, debtLines, factLines, nodeGroupLines, nodeLines, runningHere, signInOf } from './clusterView';
 import { contains, groupBy, pageOf, sortRows, type ListQuery } from './paging';
 import { factSpan, placementComponent, sayingsOf, verdictView } from './placementView';
 import { kindOf, SELECTED, Sight } from './Sight';
@@ -114,6 +114,7 @@ export class FleetViews {
       uid: seen?.uid ?? object.status?.uid ?? '',
       reachability: observer.history(name),
       registeredBy: object.metadata.annotations?.['fleet.kurator.dev/registered-by'] ?? '',
+      signIn: signInOf(object),
       labels: inFleets.flatMap(({ fleet, at }) => {
         const { labels, protectedLabels } = labelsWithin(fleet.spec.clusters[at], object, at);
         return Object.entries(labels).map(([key, value]) => ({ key, value, protected: protectedLabels.includes(key), from: keyOf(fleet) }));
@@ -128,6 +129,15 @@ export class FleetViews {
       facts: factLines(object, seen),
       actions: [{ name: 'editLabels', allowed: manage.allowed, why: manage.why }],
     };
+  }
+
+  /** Clusters that the reader may look into through the portal: a right to all of one, not to a part of what it holds. */
+  async members(principal: Principal): Promise<ConnectView['members']> {
+    const sight = this.#sight(principal);
+    const seen = (await sight.ofOrNone(KINDS.cluster, this.#all(KINDS.cluster))) ?? [];
+    const open = (await sight.ofOrNone(KINDS.cluster, seen, 'cluster.proxy.read')) ?? [];
+    const names = open.map(({ metadata }) => metadata.name!).sort();
+    return { names: names.slice(0, MOST_MEMBERS), total: names.length };
   }
 
   /** @param query - see {@link ApplicationPage} */

@@ -2,7 +2,7 @@ import { parseTargetKey } from '@flotilla/backstage-plugin-fleet-common';
 import { KubeError, type KubeObject, type Principal } from '@flotilla/kube-api';
 import { KINDS } from '../../reconcile/engine';
 import type { Work } from '../../store/types';
-import { aboutObject, type Authority, type RightAbout } from '../rights';
+import { aboutObject, type Authority, type Right, type RightAbout } from '../rights';
 
 /** A kind that rights are asked for. */
 export type Kind = Pick<RightAbout, 'group' | 'resource'>;
@@ -20,17 +20,17 @@ export class Sight {
     private readonly principal: Principal,
   ) {}
 
-  /** Those of the objects that the reader may see; throws a 403 when none of the kind may be seen. */
-  async of(kind: Kind, objects: readonly KubeObject[]): Promise<KubeObject[]> {
-    const reader = await this.authority.reader(this.principal, { group: kind.group, resource: kind.resource });
+  /** Those of the objects that the reader may see, or has another right to; throws a 403 when that is so for none of the kind. */
+  async of(kind: Kind, objects: readonly KubeObject[], right: Right = 'read'): Promise<KubeObject[]> {
+    const reader = await this.authority.reader(this.principal, { group: kind.group, resource: kind.resource }, right);
     if (reader.all) return [...objects];
     if (reader.why !== '') throw new KubeError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'Forbidden', code: 403, message: reader.why });
     return objects.filter(object => reader.sees(aboutObject(kind, object)));
   }
 
   /** The same for what a view only mentions: undefined when none of the kind may be seen. */
-  async ofOrNone(kind: Kind, objects: readonly KubeObject[]): Promise<KubeObject[] | undefined> {
-    return this.of(kind, objects).catch(error => (error instanceof KubeError && error.code === 403 ? undefined : Promise.reject(error)));
+  async ofOrNone(kind: Kind, objects: readonly KubeObject[], right: Right = 'read'): Promise<KubeObject[] | undefined> {
+    return this.of(kind, objects, right).catch(error => (error instanceof KubeError && error.code === 403 ? undefined : Promise.reject(error)));
   }
 
   /** Whether the reader may see the owner of what stands in a cluster. Asks for rights once, however many works there are. */

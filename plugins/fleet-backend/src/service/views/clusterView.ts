@@ -1,4 +1,4 @@
-import { parseTargetKey, type ClusterRow, type ClusterView, type Decision, type Meter, type Reason, type RunningHere } from '@flotilla/backstage-plugin-fleet-common';
+import { parseTargetKey, type ClusterRow, type ClusterState, type ClusterView, type Decision, type Meter, type Reason, type RunningHere, type SignInView } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import { parseAmount } from '../../model/quantities';
 import type { ClusterSeen } from '../../observe/types';
@@ -9,13 +9,16 @@ import { troubleReason } from './told';
 
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob']);
 
+/** Where it is the portal that cannot look, nothing says that the cluster is down. */
+const UNSEEN: Partial<Record<ClusterState, string>> = { NoPermission: 'ClusterPartlySeen', SignInNeeded: 'ClusterCannotSee', Held: 'ClusterCannotSee' };
+
 /** The answer first: is it well, is there room. */
 export function clusterSentence(row: ClusterRow, seen: ClusterSeen | undefined): { sentence: Reason; detail: Reason } {
   const all = seen?.room && { nodes: seen.room.nodes, pods: seen.room.pods };
   const because = { because: row.because.code, ...row.because.values };
   if (row.state !== 'Healthy' && row.state !== 'Degraded') {
     const debt: Reason['values'] = row.debt > 0 ? { debt: row.debt } : {};
-    return { sentence: { code: 'ClusterNotWell', values: { ...because, state: `state.${row.state}` } }, detail: { code: 'ClusterLastSeen', values: { applications: row.applications, ...debt } } };
+    return { sentence: { code: 'ClusterNotWell', values: { ...because, state: `state.${row.state}` } }, detail: { code: UNSEEN[row.state] ?? 'ClusterLastSeen', values: { applications: row.applications, ...debt } } };
   }
   const spare = spareRoom(row);
   const well = row.state === 'Healthy' ? 'ClusterWorks' : 'ClusterWorksBut';
@@ -94,6 +97,17 @@ function pricesSaid(spec: any): Reason | undefined {
 }
 
 const say = (code: string, values: Reason['values'] = {}): Reason => ({ code, values });
+
+const STANDINGS: readonly [string, SignInView['standing']][] = [['CredentialsEnded', 'Ended'], ['CredentialsEnd', 'Ends'], ['TokenNotRenewed', 'NotRenewed']];
+
+/** How it is signed in to, as the engine wrote it down: any process of the portal can say it. */
+export function signInOf({ status }: KubeObject): SignInView | undefined {
+  const { kind, expiresAt, renewsAt } = status?.credentials ?? {};
+  if (!kind) return undefined;
+  const found = new Set((status?.findings ?? []).map((each: any) => each.code));
+  const time = (text: unknown) => (typeof text === 'string' ? Date.parse(text) : undefined);
+  return { kind, standing: STANDINGS.find(([code]) => found.has(code))?.[1] ?? 'Good', expiresAt: time(expiresAt), renewsAt: time(renewsAt) };
+}
 
 /** Every fact the decisions rest on, with its age and where it comes from. */
 export function factLines(cluster: KubeObject, seen: ClusterSeen | undefined): ClusterView['facts'] {

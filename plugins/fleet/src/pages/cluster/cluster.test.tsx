@@ -1,8 +1,12 @@
+import type { ClusterState } from '@flotilla/backstage-plugin-fleet-common';
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { clusterView } from '../../testing/clusterFixtures';
 import { answered } from '../../testing/fixtureApi';
 import { axeFindings, layOut, renderPage } from '../../__testUtils__/renderPage';
+
+/** Where `layOut` holds the clock. */
+const NOW = Date.parse('2026-10-06T12:38:00Z');
 
 beforeEach(layOut);
 afterEach(() => jest.restoreAllMocks());
@@ -33,6 +37,45 @@ describe('one cluster', () => {
     renderPage('/clusters/gpu-cluster-huawei', { cluster: async () => ({ ...view, now: Date.now(), row: { ...row, state: 'NotSeen', fleets: [], nodes: undefined, seenAt: undefined }, nodes: [], running: [], labels: [], taints: [], events: [], findings: [], nodeGroups: [] }) });
     for (const words of ['Nothing of this portal runs here.', 'Its nodes are not known.', 'No labels, no taints.', 'Nothing was recorded yet.']) expect(await screen.findByText(words)).toBeInTheDocument();
     expect(await axeFindings()).toEqual([]);
+  });
+
+  const accessOf = async (over: Partial<ReturnType<typeof clusterView>>) => {
+    const view = clusterView(Date.now());
+    renderPage('/clusters/gpu-cluster-huawei', { cluster: async () => ({ ...view, now: Date.now(), ...over }) });
+    const panel = await screen.findByRole('region', { name: 'The way in' });
+    const pairs = [...panel.querySelectorAll('dt')].map(dt => `${dt.textContent}: ${dt.nextElementSibling!.textContent!.trim()}`);
+    return [pairs.join('; '), await axeFindings(panel)];
+  };
+  const state = (word: ClusterState) => ({ row: { ...clusterView(Date.now()).row, state: word } });
+  const DAY = 86_400_000;
+
+  it.each<[string, Partial<ReturnType<typeof clusterView>>, RegExp]>([
+    ['a token that is renewed in time', {}, /^Answers: yes; Last answer: \d s; Signs in with: token of a ServiceAccount; Ends: Oct 26 [\d:]+, in 20 d; Renewed: by the portal, from Oct 16 [\d:]+$/],
+    ['a renewal that fails', { signIn: { kind: 'ServiceAccountToken', standing: 'NotRenewed', expiresAt: NOW + 9 * DAY, renewsAt: NOW - DAY } }, /in 9 d; Renewed: tried again and again, without success so far$/],
+    ['a certificate about to end', { signIn: { kind: 'ClientCertificate', standing: 'Ends', expiresAt: NOW + 3 * DAY } }, /client certificate; Ends: Oct 9 [\d:]+, in 3 d; Renewed: by hand$/],
+    ['a token that ended', { ...state('SignInNeeded'), signIn: { kind: 'Token', standing: 'Ended', expiresAt: NOW - 2 * DAY } }, /^Answers: not to us: the portal cannot look in, which does not say it is down; .*Ends: ended Oct 4 [\d:]+, 2 d ago/],
+    ['a token that says nothing of an end', { signIn: { kind: 'Token', standing: 'Good' } }, /Ends: never, or it does not say; Renewed: by hand$/],
+    ['a kubeconfig nobody could read', { ...state('SignInNeeded'), signIn: undefined }, /Signs in with: nothing that could be read yet$/],
+    ['a cluster that is silent', state('Unreachable'), /^Answers: no: it may be down, or the way to it; /],
+    ['a cluster that may not be read', state('NoPermission'), /^Answers: yes, but not all of it may be read; /],
+  ])('says how the portal gets in: %s', async (_, over, said) => {
+    expect(await accessOf(over)).toEqual([expect.stringMatching(said), []]);
+  });
+
+  it('shows what the portal found of its way in, each with the line that mends it', async () => {
+    const view = clusterView(Date.now());
+    const remedy = 'kubectl create clusterrole flotilla-events --verb=list,watch --resource=events';
+    const finding = (code: string, said: string, line?: string) => ({ code, severity: 'warning' as const, path: 'spec.kubeconfigRef', because: { code: `Finding.${code}`, values: { said } }, remedy: line, since: '2026-10-06T12:00:00Z' });
+    const findings = [finding('RightsMissing', 'its account may not list, watch events: its events are not shown', remedy), finding('CredentialsEnd', 'its token ends at noon', 'npm run join -- --name x'), finding('Other', 'no line mends it')];
+    renderPage('/clusters/gpu-cluster-huawei', { cluster: async () => ({ ...view, now: Date.now(), findings }) });
+    const panel = await screen.findByRole('region', { name: 'Findings' });
+    expect(within(panel).getByText(/may not list, watch events/)).toBeInTheDocument();
+    expect(within(panel).getAllByRole('group').map(each => each.textContent)).toEqual([remedy, 'npm run join -- --name x']);
+    const user = userEvent.setup();
+    const wrote = jest.spyOn(navigator.clipboard, 'writeText');
+    await user.click(within(panel).getByRole('button', { name: 'Copy: What mends it: RightsMissing' }));
+    expect(wrote).toHaveBeenCalledWith(remedy);
+    expect(await axeFindings(panel)).toEqual([]);
   });
 
   it('says that a cluster is not there, or not to be seen', async () => {

@@ -7,6 +7,7 @@ import { LiveView } from '../../live/LiveView';
 import { useLive } from '../../live/useLive';
 import shell from '../../shell/shell.module.css';
 import { useFleetWords } from '../../translation';
+import { Access } from './Access';
 import { Facts, Room } from './Facts';
 import { Labels } from './Labels';
 import { Nodes } from './Nodes';
@@ -31,13 +32,14 @@ export default function ClusterPage() {
             <div className={styles.columns}>
               <Main view={view} />
               <div className={styles.column}>
-                <Room view={view} />
-                <Facts view={view} />
+                <Access view={view} />
                 {view.findings.length > 0 && (
                   <Panel title={t('cluster.findings')} sub={view.findings.length} flush>
                     <FindingList findings={view.findings} />
                   </Panel>
                 )}
+                <Room view={view} />
+                <Facts view={view} />
                 <Debts view={view} />
               </div>
             </div>

@@ -1,7 +1,5 @@
-import { Button } from '@backstage/ui';
-import { Panel, SentenceHeader } from '@flotilla/backstage-plugin-fleet-react';
+import { CommandLine, Panel, SentenceHeader } from '@flotilla/backstage-plugin-fleet-react';
 import { RiAddLine, RiFileTextLine, RiPlayLine } from '@remixicon/react';
-import { useState } from 'react';
 import { useFleetWords } from '../../translation';
 import styles from './fleets.module.css';
 
@@ -42,23 +40,10 @@ export function FirstUse() {
           <li key={id} className={styles.way}>
             <b><Icon size={16} aria-hidden="true" /> {t(`first.${id}`)}</b>
             <p className={styles.muted}>{t(`first.${id}Detail`)}</p>
-            {/* What scrolls has to be reached by keyboard. */}
-            {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-            <pre tabIndex={0} role="group" aria-label={t(`first.${id}`)}>{command}</pre>
-            <Copy text={command} of={t(`first.${id}`)} />
+            <CommandLine label={t(`first.${id}`)} text={command} />
           </li>
         ))}
       </ul>
     </Panel>
   );
-}
-
-function Copy({ text, of }: { text: string; of: string }) {
-  const { t } = useFleetWords();
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard?.writeText(text);
-    setCopied(true);
-  };
-  return <Button variant="secondary" size="small" aria-label={`${t('first.copy')}: ${of}`} onPress={copy}>{copied ? t('verdict.copied') : t('first.copy')}</Button>;
 }
