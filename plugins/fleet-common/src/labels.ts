@@ -37,6 +37,8 @@ export const ANNOTATION_MADE_BY_HUB = `${PREFIX}/made-by-hub`;
 export const ANNOTATION_FLEET = `${PREFIX}/fleet`;
 /** On PlacementDecisions: name of the PropagationPolicy in force, beside {@link ANNOTATION_FLEET}. */
 export const ANNOTATION_POLICY = `${PREFIX}/policy`;
+/** On PlacementDecisions: clusters, comma-separated, whose entry of the fleet takes along what was placed there when it goes. */
+export const ANNOTATION_TAKEN_ALONG = `${PREFIX}/taken-along`;
 /** On Applications, Namespaces and Fleets: `multi-cluster` wishes for two clusters where two fit. */
 export const ANNOTATION_AVAILABILITY = `${PREFIX}/availability`;
 export const AVAILABILITY_MULTI_CLUSTER = 'multi-cluster';

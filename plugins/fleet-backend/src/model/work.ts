@@ -13,13 +13,14 @@ export interface MemberKey {
  * - `removing`: to be deleted; on an unreachable cluster this is debt
  * - `orphaned`: left running, still counts as placed
  * - `completed`: a Job of this revision that ended; never made again
+ * - `tidying`: a Namespace that is removed once it is empty, if we made it; nobody waits for that
  */
 export interface Work extends MemberKey {
   /** UID of the cluster the object was written to; debt is paid only there. */
   clusterUid: string;
   target: string;
   ownerUid: string;
-  state: 'wanted' | 'removing' | 'orphaned' | 'completed';
+  state: 'wanted' | 'removing' | 'orphaned' | 'completed' | 'tidying';
   revision: string;
   wantedHash: string;
   /** Empty until the first apply was answered. */

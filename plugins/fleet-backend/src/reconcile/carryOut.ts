@@ -1,15 +1,16 @@
 import type { KubeObject } from '@flotilla/kube-api';
-import type { ClusterConnection } from '../clusters/types';
 import { diffObjects } from '../diff';
-import { applyObject, ensureNamespace, removeNamespaceIfOursAndEmpty, removeObject, type ApplyResult } from '../dispatch';
+import { applyObject, ensureNamespace, removeObject, type ApplyResult } from '../dispatch';
 import { contentHash } from '../model/hash';
 import type { MemberKey, Work } from '../model/work';
 import { asStanding } from '../workloads/asStanding';
 import { renderFor } from '../workloads/render';
+import { scaledBy } from '../workloads/scaledBy';
 import type { Target } from '../workloads/types';
 import { KINDS, type Engine } from './engine';
 import { keyOf } from './HubCache';
 import { isWritable, liveObject } from './inMember';
+import { leftBehind } from './Tidier';
 
 /** Many writes are counted once. */
 const COUNTED_SOON_MS = 1_000;
@@ -44,14 +45,7 @@ export const workId = (key: MemberKey) => [key.cluster, key.apiVersion, key.kind
 
 /** Fields that an autoscaler in the member owns. */
 function leftAlone(engine: Engine, cluster: string, object: KubeObject): string[] {
-  const scaled = [...engine.observer.live(cluster).values()].some(
-    live =>
-      live.kind === 'HorizontalPodAutoscaler' &&
-      live.metadata.namespace === object.metadata.namespace &&
-      live.spec?.scaleTargetRef?.kind === object.kind &&
-      live.spec?.scaleTargetRef?.name === object.metadata.name,
-  );
-  return scaled ? ['spec.replicas'] : [];
+  return scaledBy(engine.observer.live(cluster).values(), object) ? ['spec.replicas'] : [];
 }
 
 /** Whether the member already shows every field we name, and so nothing has to be sent. */
@@ -182,21 +176,20 @@ async function takeAwayFrom(engine: Engine, cluster: string, works: Work[]): Pro
   if (!connection || !isWritable(engine, cluster)) return works;
   const payable = works.filter(work => work.clusterUid === '' || work.clusterUid === seen?.uid);
   const done: Work[] = [];
-  const left: Work[] = works.filter(work => !payable.includes(work));
+  const kept: Work[] = [];
   // Workloads first, then what their pods named.
   for (const work of [...payable].sort((a, b) => Number(isCopy(a)) - Number(isCopy(b)))) {
     const result = await removeObject(connection, work, engine.hubId, engine.trace);
     // Perhaps made and never answered for: found by its name and our mark, since no UID is known.
-    if (result.did === 'failed' || result.did === 'refused') left.push({ ...work, error: result.because });
+    if (result.did === 'failed' || result.did === 'refused') kept.push({ ...work, error: result.because });
     else done.push(work);
   }
+  // Why it stays is on record. The namespace is on record before what was in it is not, so that a crash between leaves nothing behind.
+  const told = kept.filter(work => !payable.some(before => workId(before) === workId(work) && before.error === work.error));
+  const changed = [...told, ...leftBehind(done, engine.clock.now())];
+  if (changed.length > 0) await engine.stores.works.save(changed, engine.fence());
   if (done.length > 0) await engine.stores.works.remove(done, engine.fence());
-  await tidyNamespaces(engine, connection, new Set(done.map(work => work.namespace)));
-  return left;
+  return [...works.filter(work => !payable.includes(work)), ...kept];
 }
 
 const isCopy = (work: Work) => work.kind === 'ConfigMap' || work.kind === 'Secret';
-
-async function tidyNamespaces(engine: Engine, connection: ClusterConnection, namespaces: ReadonlySet<string>) {
-  for (const namespace of namespaces) await removeNamespaceIfOursAndEmpty(connection, namespace, engine.hubId, engine.trace);
-}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseTargetKey, decisionName, sentence, type Decision } from '@flotilla/backstage-plugin-fleet-common';
+import { ANNOTATION_FLEET, ANNOTATION_POLICY, ANNOTATION_TAKEN_ALONG, decisionName, parseTargetKey, sentence, type Decision } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { Work } from '../model/work';
 import type { ClusterSeen } from '../observe/types';
@@ -45,7 +45,9 @@ export function placedNow(engine: Engine, target: Target, works: readonly Work[]
   const share = new Map([...stayed(last), ...(last?.verdicts ?? []).map((verdict): [string, number] => [verdict.cluster, verdict.replicas])]);
   const clusters = new Map<string, Placed>();
   for (const work of works) {
-    if (work.kind !== target.main.kind || work.state === 'removing' || work.state === 'completed' || (!work.sent && work.memberUid === '')) continue;
+    if (work.kind !== target.main.kind || work.state === 'completed' || (!work.sent && work.memberUid === '')) continue;
+    // Wished for again before it could be taken away: it stands there as the last decision has it.
+    if (work.state === 'removing' && (!share.get(work.cluster) || clusterNow(engine, target, work.cluster).answers)) continue;
     const live = liveObject(engine, work);
     // The share we decided counts, not what somebody scaled it to in the member; a cluster being left has no share any more.
     const replicas = target.divided ? share.get(work.cluster) || (live?.spec?.replicas ?? 0) : target.replicas;
@@ -134,6 +136,8 @@ async function decideAnew(engine: Engine, target: Target, settled: Settled, requ
   return { decision, decidedAt: now, request, body };
 }
 
+const RECORDED = [ANNOTATION_FLEET, ANNOTATION_POLICY, ANNOTATION_TAKEN_ALONG];
+
 /**
  * The decision as an object of the API, and as an event where the outcome is news. `decidedAt` tells whether this one is out already,
  * so that a crash between saving and publishing is made good, and an unchanged decision costs nothing.
@@ -141,7 +145,8 @@ async function decideAnew(engine: Engine, target: Target, settled: Settled, requ
 async function publish(engine: Engine, owner: KubeObject, target: Target, annotations: Record<string, string>, { decision, decidedAt, body }: Decided): Promise<void> {
   const name = decisionName(parseTargetKey(target.key)!);
   const known = engine.cache.get(KINDS.decision.group, KINDS.decision.resource, target.owner.namespace, name);
-  if (known?.status?.decidedAt === new Date(decidedAt).toISOString() && known.spec?.replicas === target.replicas) return;
+  const isRecorded = RECORDED.every(each => known?.metadata.annotations?.[each] === annotations[each]);
+  if (isRecorded && known?.status?.decidedAt === new Date(decidedAt).toISOString() && known.spec?.replicas === target.replicas) return;
   const whole = body ?? ((await engine.stores.decisions.latest(target.key))?.body as CompactDecision | undefined);
   // Forgotten meanwhile: there is nothing to tell of.
   if (!whole) return;

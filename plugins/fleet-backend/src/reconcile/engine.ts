@@ -11,10 +11,11 @@ import type { Fence, Stores } from '../store/types';
 import type { DecisionMemory } from './decisionMemory';
 import type { HubCache } from './HubCache';
 import type { Clock, ReconcileLoop } from './ReconcileLoop';
+import type { Tidier } from './Tidier';
 
 /** What of a cluster's status comes from the upkeep of the way into it. */
 export interface UpkeepSaid {
-  credentials: { kind: string; expiresAt?: string } | undefined;
+  credentials: { kind: string; expiresAt?: string; renewsAt?: string } | undefined;
   findings: Finding[];
 }
 
@@ -51,6 +52,8 @@ export interface Engine {
   trace?: Trace;
   /** What is known of the way into each cluster: rights, and when it ends. */
   upkeep: ClusterUpkeep;
+  /** Removes namespaces we made in members and need no more. */
+  tidier: Tidier;
   /** How many removals each cluster is owed; kept by reconcileCluster for the rules. */
   debts: Map<string, number>;
   /** What the configuration adds to clusters that are silent about it. */

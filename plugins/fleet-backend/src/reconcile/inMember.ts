@@ -1,6 +1,6 @@
 import { LABEL_REVISION, LABEL_HUB } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
-import type { MemberKey } from '../model/work';
+import type { MemberKey, Work } from '../model/work';
 import { progressOf } from '../workloads/progress';
 import type { ClusterNow } from '../workloads/plan';
 import type { Target } from '../workloads/types';
@@ -40,6 +40,16 @@ export function clusterNow(engine: Engine, target: Target, cluster: string): Clu
 
 /** A selected object is applied unchanged and so carries no revision; whether it is the newest shows when it is compared. */
 const revisionOf = (live: KubeObject, target: Target): string => (target.unchanged ? target.revision : (live.metadata.labels?.[LABEL_REVISION] ?? ''));
+
+/** Whether an object that no list shows is gone: the cluster itself says so when it is asked for it. An empty list is not enough. */
+export async function isGone(engine: Engine, work: Work): Promise<boolean> {
+  const connection = engine.directory.get(work.cluster);
+  const resource = await connection?.resourceOf(work.apiVersion, work.kind);
+  if (!connection || !resource?.ok || !resource.value) return false;
+  const found = await connection.get(resource.value, work.namespace, work.name);
+  if (found.ok) return found.value.metadata.uid !== work.memberUid;
+  return found.status?.code === 404 && found.status.details?.name === work.name;
+}
 
 /** Whether an object in a member carries this hub's mark. */
 export const isOurs = (live: KubeObject, hubId: string) => live.metadata.labels?.[LABEL_HUB] === hubId;

@@ -1,4 +1,4 @@
-import { sentence } from '@flotilla/backstage-plugin-fleet-common';
+import { ANNOTATION_TAKEN_ALONG, decisionName, parseTargetKey, sentence } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { Work } from '../model/work';
 import type { PlacementRequest } from '../scheduler/types';
@@ -9,10 +9,10 @@ import type { ComponentOutcome, Run } from '../workloads/rollUp';
 import type { Target } from '../workloads/types';
 import { carryOut, takeAway, type OrderOutcome } from './carryOut';
 import { decide, type Decided } from './decide';
-import { kindInfo, type Engine } from './engine';
+import { KINDS, kindInfo, type Engine } from './engine';
 import { keyOf } from './HubCache';
 import { settleOrphans } from './orphans';
-import { clusterNow, isWritable, liveObject } from './inMember';
+import { clusterNow, isGone, isWritable, liveObject } from './inMember';
 import { rfc3339 } from './records';
 import type { Settled } from './settle';
 
@@ -34,6 +34,7 @@ export interface Placed {
 export async function placeTarget(engine: Engine, placing: Placing): Promise<Placed> {
   const { owner, target, settled, request } = placing;
   const members = new Set(settled.members.map(member => member.name));
+  await takeAlongWithEntries(engine, target, settled.fleet);
   const works = await settleOrphans(engine, owner, await engine.stores.works.byTarget(target.key), members);
   const decided = await decide(engine, owner, target, settled, request, works);
   const mains = works.filter(work => work.kind === target.main.kind && work.apiVersion === target.main.apiVersion);
@@ -59,6 +60,16 @@ export async function placeTarget(engine: Engine, placing: Placing): Promise<Pla
     runs: runsOf(engine, target, plan, after, outcomes),
   };
   return { outcome, decided };
+}
+
+/** An entry of the fleet that said deletionPolicy Delete and is gone takes along what was placed through it. It is read from the last decision, as it is gone. */
+async function takeAlongWithEntries(engine: Engine, target: Target, fleet: KubeObject): Promise<void> {
+  const decision = engine.cache.get(KINDS.decision.group, KINDS.decision.resource, target.owner.namespace, decisionName(parseTargetKey(target.key)!));
+  const said = decision?.metadata.annotations?.[ANNOTATION_TAKEN_ALONG]?.split(',') ?? [];
+  const gone = said.filter(name => !(fleet.spec?.clusters ?? []).some((entry: any) => entry.name === name));
+  if (gone.length === 0) return;
+  const works = await engine.stores.works.byTarget(target.key);
+  await takeAway(engine, works.filter(work => work.state === 'wanted' && gone.includes(work.cluster)));
 }
 
 /** Pods wanted over all clusters: none of a kind without pods; each cluster's own where they are not divided. */
@@ -103,9 +114,10 @@ async function followPlan(engine: Engine, target: Target, plan: Plan, works: rea
   ];
   const outcomes = await Promise.all(orders);
   const gone = new Set(plan.remove.map(each => each.cluster));
-  const leaving = works.filter(work => gone.has(work.cluster) && work.state !== 'completed' && work.state !== 'orphaned');
-  const stale = staleCopies(engine, target, plan, works);
-  await takeAway(engine, [...leaving, ...stale]);
+  const leaving = works.filter(work => gone.has(work.cluster) && work.state === 'wanted');
+  // Debt: what is to be removed and was not claimed again by what is wished for now.
+  const owed = works.some(work => work.state === 'removing') ? (await engine.stores.works.byTarget(target.key)).filter(work => work.state === 'removing') : [];
+  await takeAway(engine, [...leaving, ...staleCopies(engine, target, plan, works), ...owed]);
   return new Map(outcomes.map(outcome => [outcome.cluster, outcome]));
 }
 
@@ -137,11 +149,12 @@ function staleCopies(engine: Engine, target: Target, plan: Plan, works: readonly
 }
 
 async function recordCompleted(engine: Engine, plan: Plan, works: readonly Work[]) {
-  const ended = plan.completed.flatMap(({ cluster, name, outcome }) =>
-    works
-      .filter(work => work.cluster === cluster && work.name === name && work.kind === 'Job')
-      .map(work => ({ ...work, state: 'completed' as const, error: outcome === 'Complete' ? '' : ENDED[outcome], since: engine.clock.now() })),
-  );
+  const ended: Work[] = [];
+  for (const { cluster, name, outcome } of plan.completed) {
+    const work = works.find(each => each.cluster === cluster && each.name === name && each.kind === 'Job');
+    if (!work || (outcome === 'Gone' && !(await isGone(engine, work)))) continue;
+    ended.push({ ...work, state: 'completed', error: outcome === 'Complete' ? '' : ENDED[outcome], since: engine.clock.now() });
+  }
   if (ended.length > 0) await engine.stores.works.save(ended, engine.fence());
 }
 
@@ -165,7 +178,7 @@ function runsOf(engine: Engine, target: Target, plan: Plan, works: readonly Work
     const away = awaySince(engine, work.cluster);
     const run = { cluster: work.cluster, replicas, ready: progress.ready, settled: progress.settled, revision: work.revision, ...(away ? { away } : {}) };
     if (work.state === 'completed') return { ...run, replicas: target.replicas, ready: work.error ? 0 : target.replicas, settled: work.error === '', state: 'completed' as const, because: work.error };
-    if (work.state !== 'wanted') return { ...run, state: work.state, because: work.error || STATE_TEXT[work.state] };
+    if (work.state === 'removing' || work.state === 'orphaned') return { ...run, state: work.state, because: work.error || STATE_TEXT[work.state] };
     if (violated.has(work.cluster)) return { ...run, state: 'violated' as const, because: violated.get(work.cluster)! };
     return { ...run, state: outcome?.state ?? ('applied' as const), because: outcome?.because || progress.trouble || engine.observer.seen(work.cluster)?.pods[target.key]?.trouble || '' };
   });

@@ -1,14 +1,14 @@
 import { ANNOTATION_FLEET, FINALIZER_MEMBERS } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { Statement } from '../model/conditions';
-import { isKubeconfigSecret, kubeconfigSecrets } from '../model/redactSecret';
 import type { Near } from '../scheduler/types';
 import { componentStatus, placedColumn, rollUp, type ComponentOutcome } from '../workloads/rollUp';
-import { referencesOfApplication, targetsOf } from '../workloads/targets';
-import type { Reference, Target } from '../workloads/types';
+import { targetsOf } from '../workloads/targets';
+import type { Target } from '../workloads/types';
 import { takeAway } from './carryOut';
 import { KINDS, type Engine } from './engine';
 import { findingsOn } from './findingsOn';
+import { loadReferences } from './loadReferences';
 import { placeTarget } from './placeTarget';
 import type { Result } from './ReconcileLoop';
 import { DEBT_AGAIN_MS, forgetPlacement, removeOwner, takenAlong, takesAlong } from './removeOwner';
@@ -43,19 +43,6 @@ export async function reconcileApplication(engine: Engine, namespace: string, na
   await report(engine, application, outcomes, settled.settled);
   const working = outcomes.some(each => each.unplaced > 0 || each.runs.some(run => !run.settled || run.state === 'waiting'));
   return { again: working ? WORKING_MS : NET_MS };
-}
-
-/** A kubeconfig never travels, not even when a Secret became one after a component named it. */
-async function loadReferences(engine: Engine, application: KubeObject): Promise<Reference[]> {
-  const namespace = application.metadata.namespace!;
-  const kubeconfigs = kubeconfigSecrets(engine.world.fleets, engine.world.clusters);
-  const found = await Promise.all(
-    referencesOfApplication(application).map(async ({ kind, name }): Promise<Reference | undefined> => {
-      const content = await engine.stores.resources.get({ group: '', resource: kind === 'Secret' ? 'secrets' : 'configmaps', namespace, name });
-      return content && !isKubeconfigSecret(content, kubeconfigs) ? { kind, name, content } : undefined;
-    }),
-  );
-  return found.filter(each => each !== undefined);
 }
 
 /** In the application's order: a component may want to be near those before it. */

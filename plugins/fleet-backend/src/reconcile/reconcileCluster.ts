@@ -1,4 +1,4 @@
-import { FINALIZER_MEMBERS, type ClusterReason } from '@flotilla/backstage-plugin-fleet-common';
+import { FINALIZER_MEMBERS, parseTargetKey, type ClusterReason } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import { heard } from '../clusters';
 import type { FailureReason } from '../clusters/types';
@@ -11,7 +11,7 @@ import type { Statement } from '../model/conditions';
 import { takeAway } from './carryOut';
 import { KINDS, type Engine } from './engine';
 import type { Result } from './ReconcileLoop';
-import { rfc3339, setFinalizer } from './records';
+import { rfc3339, setFinalizer, tell } from './records';
 import { findingsOn } from './findingsOn';
 import { unrecordedIn } from './unrecorded';
 import { writeConditions } from './writeConditions';
@@ -19,6 +19,7 @@ import { writeConditions } from './writeConditions';
 /** While a cluster answers its changes wake the key; this catches ages. */
 const NET_MS = 30_000;
 const FIRST_LOOK_MS = 1_000;
+const LEAVING_MS = 1_000;
 
 /** Opens the connection, starts watching, and says how the cluster is. A bad kubeconfig is that cluster's matter alone. */
 export async function reconcileCluster(engine: Engine, name: string): Promise<Result | void> {
@@ -39,6 +40,7 @@ export async function reconcileCluster(engine: Engine, name: string): Promise<Re
   if (!problem && seenOnlyBefore(engine.observer.seen(name)) && cluster.status?.conditions) return { again: FIRST_LOOK_MS };
   const condition = problem ?? twin(engine, cluster, seen) ?? stateOf(cluster, seen);
   const findings = findingsOn(engine, cluster);
+  engine.tidier.look(engine, name, works);
   const kept = await engine.upkeep.look(engine, cluster, works);
   await writeConditions(engine, cluster, [condition, ...findings.conditions], {
     ...statusOf(engine, cluster, seen, works),
@@ -51,7 +53,7 @@ export async function reconcileCluster(engine: Engine, name: string): Promise<Re
 const seenOnlyBefore = (seen: ClusterSeen | undefined) => seen === undefined || (!seen.reachable.ok && seen.reachable.reason === undefined);
 
 /** Kinds of ours that stand there, so that they are watched. */
-const kindsOf = (works: Work[]) => [...new Map(works.map(({ apiVersion, kind }) => [`${apiVersion}/${kind}`, { apiVersion, kind }])).values()];
+const kindsOf = (works: Work[]) => [...new Map(works.filter(({ state }) => state !== 'tidying').map(({ apiVersion, kind }) => [`${apiVersion}/${kind}`, { apiVersion, kind }])).values()];
 
 /** Reads the kubeconfig and opens the connection if it changed; returns what is wrong with it. */
 async function connect(engine: Engine, cluster: KubeObject, works: readonly Work[]): Promise<Statement | undefined> {
@@ -158,17 +160,38 @@ function statusOf(engine: Engine, cluster: KubeObject, seen: ClusterSeen | undef
  */
 async function leave(engine: Engine, cluster: KubeObject): Promise<Result | void> {
   const name = cluster.metadata.name!;
-  const works = (await engine.stores.works.byCluster(name)).filter(work => work.state !== 'orphaned');
+  const all = await engine.stores.works.byCluster(name);
+  const works = all.filter(work => work.state !== 'tidying');
   if (deletionPolicy(cluster.spec ?? {}) === 'Delete') {
     const left = await takeAway(engine, works);
     if (left.length > 0) return { again: NET_MS };
-  } else if (works.length > 0) {
-    const kept = works.filter(work => work.state !== 'removing').map(work => ({ ...work, state: 'orphaned' as const, since: engine.clock.now() }));
-    await engine.stores.works.save(kept, engine.fence());
-    // What was to be removed there is waived with the Cluster: admission has asked for that.
-    await engine.stores.works.remove(works.filter(work => work.state === 'removing'), engine.fence());
+  } else {
+    const standing = works.filter(work => work.state !== 'removing' && work.state !== 'orphaned').map(work => ({ ...work, state: 'orphaned' as const, since: engine.clock.now() }));
+    if (standing.length > 0) await engine.stores.works.save(standing, engine.fence());
+    await waive(engine, cluster, works.filter(work => work.state === 'removing'));
   }
+  if (engine.tidier.holds(engine, name, await engine.stores.works.byCluster(name))) return { again: LEAVING_MS };
+  await engine.stores.works.remove((await engine.stores.works.byCluster(name)).filter(work => work.state === 'tidying'), engine.fence());
   await engine.observer.forget(name);
   engine.directory.drop(name);
   await setFinalizer(engine, cluster, FINALIZER_MEMBERS, false);
+}
+
+/** What was to be removed there is given up with the Cluster, as admission has asked for; what may be left is told there and to each owner. */
+async function waive(engine: Engine, cluster: KubeObject, debts: readonly Work[]): Promise<void> {
+  if (debts.length === 0) return;
+  const listed = (works: readonly Work[]) => works.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join(', ');
+  await tell(engine, cluster, 'Warning', 'DebtWaived', `given up with the Cluster; still there, unless somebody else removed it: ${listed(debts)}`);
+  for (const target of new Set(debts.map(work => work.target))) {
+    const owner = await ownerOf(engine, debts.find(work => work.target === target)!);
+    const theirs = debts.filter(work => work.target === target);
+    if (owner) await tell(engine, owner, 'Warning', 'DebtWaived', `cluster ${cluster.metadata.name} was given up; still there, unless somebody else removed it: ${listed(theirs)}`);
+  }
+  await engine.stores.works.remove([...debts], engine.fence());
+}
+
+async function ownerOf(engine: Engine, { target, apiVersion }: Work): Promise<KubeObject | undefined> {
+  const name = parseTargetKey(target);
+  const info = name && (name.kind === KINDS.application.kind ? KINDS.application : engine.registry.byKind(apiVersion, name.kind));
+  return info && engine.stores.resources.get({ group: info.group, resource: info.resource, namespace: name.namespace, name: name.name });
 }

@@ -1,6 +1,7 @@
 import { ANNOTATION_FLEET, ANNOTATION_RELEASE, FINALIZER_MEMBERS, annotatedTrue } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import { deletionPolicy } from '../model/defaults';
+import type { Work } from '../model/work';
 import { KINDS, type Engine } from './engine';
 import { takeAway } from './carryOut';
 import { removeOwn, setFinalizer, tell } from './records';
@@ -15,7 +16,7 @@ export const takesAlong = (object: KubeObject | undefined): boolean => Boolean(o
 
 /**
  * Removes everything of an owner from the clusters, and what was decided for it once nothing is owed.
- * @returns the clusters that are still waited for, in order
+ * @returns the clusters that are still waited for, in words and in order
  */
 export async function emptyMembers(engine: Engine, owner: KubeObject): Promise<string[]> {
   const standing = await engine.stores.works.byOwner(owner.metadata.uid!);
@@ -23,9 +24,18 @@ export async function emptyMembers(engine: Engine, owner: KubeObject): Promise<s
   const works = annotatedTrue(owner, ANNOTATION_RELEASE) ? standing.filter(work => work.state !== 'orphaned') : standing;
   if (works.length < standing.length) await engine.stores.works.remove(standing.filter(work => !works.includes(work)), engine.fence());
   const left = await takeAway(engine, works);
-  if (left.length > 0) return [...new Set(left.map(work => work.cluster))].sort();
+  if (left.length > 0) return waitedFor(left);
   await dropDecisions(engine, owner);
   return [];
+}
+
+/** Clusters, each with what it says against a removal. */
+function waitedFor(left: readonly Work[]): string[] {
+  const clusters = [...new Set(left.map(work => work.cluster))].sort();
+  return clusters.map(cluster => {
+    const because = left.find(work => work.cluster === cluster && work.error !== '')?.error;
+    return because ? `${cluster} (${because})` : cluster;
+  });
 }
 
 async function dropDecisions(engine: Engine, owner: KubeObject): Promise<void> {
@@ -54,7 +64,7 @@ export async function removeOwner(engine: Engine, owner: KubeObject): Promise<Re
     await writeConditions(engine, owner, [{ type: 'Ready', status: 'False', reason: 'Deleting', message }], {});
     return { again: DEBT_AGAIN_MS };
   }
-  await tell(engine, owner, 'Normal', 'Removed', 'all its objects are gone from the clusters');
+  await tell(engine, owner, 'Normal', 'Removed', 'nothing of it is left to be removed in the clusters');
   await setFinalizer(engine, owner, FINALIZER_MEMBERS, false);
 }
 

@@ -1,7 +1,8 @@
-import { ANNOTATION_FLEET, ANNOTATION_POLICY } from '@flotilla/backstage-plugin-fleet-common';
+import { ANNOTATION_FLEET, ANNOTATION_POLICY, ANNOTATION_TAKEN_ALONG, type FleetCluster } from '@flotilla/backstage-plugin-fleet-common';
 import type { KubeObject } from '@flotilla/kube-api';
 import type { Statement } from '../model/conditions';
 import { withClusterDefaults } from '../model/clusterDefaults';
+import { deletionPolicy } from '../model/defaults';
 import { keyOf } from '../model/kinds';
 import { membership, type Member } from '../model/membership';
 import type { PlacementSource } from '../model/narrowing';
@@ -52,14 +53,25 @@ export function settle(engine: Engine, object: KubeObject, policy?: KubeObject):
   const settled: Settled = {
     fleet,
     fleetName,
-    members: membership(fleet, clusters).members,
+    // A Cluster that goes is no place any more: what is taken away there would be put back.
+    members: membership(fleet, clusters).members.filter(({ cluster }) => !cluster.metadata.deletionTimestamp),
     outer,
     allowedClusterTolerations: fleet.spec?.placement?.clusterTolerations,
     wishers: [object, namespace, fleet],
     profile: profileOf(actingProfile('SchedulingProfile', [object, namespace, fleet], engine.cache.all(KINDS.schedulingProfile.group, KINDS.schedulingProfile.resource))),
-    record: { [ANNOTATION_FLEET]: fleetName, ...(policy ? { [ANNOTATION_POLICY]: policy.metadata.name! } : {}) },
+    record: recordOf(fleet, policy),
   };
   return { ok: true, settled };
+}
+
+/** What is kept with a decision, for the day when the fleet, its entry or the policy says no more what it said. */
+function recordOf(fleet: KubeObject, policy: KubeObject | undefined): Record<string, string> {
+  const along: string[] = (fleet.spec?.clusters ?? []).filter((entry: FleetCluster) => deletionPolicy(entry) === 'Delete').map((entry: FleetCluster) => entry.name);
+  return {
+    [ANNOTATION_FLEET]: keyOf(fleet),
+    ...(policy ? { [ANNOTATION_POLICY]: policy.metadata.name! } : {}),
+    ...(along.length > 0 ? { [ANNOTATION_TAKEN_ALONG]: along.sort().join(',') } : {}),
+  };
 }
 
 /**

@@ -10,6 +10,7 @@ import { reconcileFleet } from './reconcileFleet';
 import { isTemplate, reconcileObject } from './reconcileObject';
 import { reconcilePolicy } from './reconcilePolicy';
 import { reconcileStored, STORED_KINDS } from './reconcileStored';
+import { Tidier } from './Tidier';
 import { Upkeep } from './Upkeep';
 import { Waker } from './wake';
 
@@ -19,7 +20,7 @@ const RENEW_MS = 4_000;
 /** Keys worked on at once. Decisions are made one at a time whatever this is; the rest is waiting for clusters. */
 const WORKERS = 16;
 
-export interface EngineOptions extends Omit<Engine, 'loop' | 'fence' | 'decideAlone' | 'decisions' | 'upkeep'> {
+export interface EngineOptions extends Omit<Engine, 'loop' | 'fence' | 'decideAlone' | 'decisions' | 'upkeep' | 'tidier'> {
   directory: ClusterDirectory;
   observer: ClusterObserver;
   /** Name under which this process holds the lease; its own unless it is the only one there can be. */
@@ -57,6 +58,7 @@ export function startEngine(options: EngineOptions): RunningEngine {
     decideAlone: oneAtATime(),
     decisions: new DecisionMemory(options.stores),
     upkeep: new Upkeep(),
+    tidier: new Tidier(),
     fence: () => {
       if (!fence) throw new Error('this process does not hold the engine lease');
       return fence;

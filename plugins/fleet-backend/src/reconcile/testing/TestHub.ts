@@ -12,6 +12,7 @@ import type { StatementHook } from '../../store/sql/Database';
 import { testKeys } from '../../store/testbed';
 import type { Stores } from '../../store/types';
 import { DEFAULT_LIMITS } from '../../config';
+import { KINDS } from '../engine';
 
 export interface TestHubOptions {
   knex: Knex;
@@ -26,6 +27,12 @@ export interface TestHubOptions {
 }
 
 const NOBODY = {} as PermissionsService;
+
+/** Together longer than the engine waits after an event in a member. */
+const ROUNDS = 3;
+const PAUSE_MS = 60;
+const PLACING = [KINDS.cluster, KINDS.fleet, KINDS.policy, KINDS.application, { group: 'apps', resource: 'deployments' }];
+const keyOf = (kind: { group: string; resource: string }, { metadata }: KubeObject) => `${kind.group}/${kind.resource}/${metadata.namespace ?? ''}/${metadata.name}`;
 
 /** The whole control plane as production joins it, but for Backstage's own services. Everything is asked as a plugin of the same backend. */
 export class TestHub {
@@ -83,6 +90,19 @@ export class TestHub {
     await this.hub.service.delete(this.#ctx, this.#target(of), {});
   }
 
+  /** What `kubectl delete --dry-run=server` warns of. */
+  async deletionPreview(of: KubeObject): Promise<string[]> {
+    const warnings: string[] = [];
+    await this.hub.service.delete({ ...this.#ctx, warn: text => void warnings.push(text) }, this.#target(of), { dryRun: true });
+    return warnings;
+  }
+
+  /** Messages of the Events with this reason about an object. */
+  async events(kind: string, name: string, reason: string): Promise<string[]> {
+    const { items } = await this.stores.resources.list({ group: '', resource: 'events' });
+    return items.filter(event => event.reason === reason && event.involvedObject?.kind === kind && event.involvedObject?.name === name).map(event => event.message);
+  }
+
   /** As stored; undefined when it is not there. */
   async get(of: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): Promise<KubeObject | undefined> {
     const { info, namespace = '', name } = this.#target(of);
@@ -93,6 +113,22 @@ export class TestHub {
   async condition(of: KubeObject, type: string): Promise<string> {
     const found = (await this.get(of))?.status?.conditions?.find((each: any) => each.type === type);
     return found ? `${found.status} ${found.reason}: ${found.message}` : '';
+  }
+
+  /**
+   * Looks at everything once more, until nothing waits and nothing is worked on, what came in from the members meanwhile included:
+   * what is not done by then is not going to be.
+   */
+  async lookAtAll(): Promise<void> {
+    const { loop, cache } = this.hub.engine!;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const written = Number(await this.stores.resources.version());
+      await until(() => Number(cache.version) >= written);
+      for (const kind of PLACING) for (const object of cache.all(kind.group, kind.resource)) loop.add(keyOf(kind, object));
+      await loop.idle();
+      await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
+    }
+    await loop.idle();
   }
 
   async close() {
