@@ -3,11 +3,11 @@ import { FLEET_PLUGIN_ID, fleetPermissions, KUBE_PATH } from '@flotilla/backstag
 import { Turnstile } from '@flotilla/kube-api';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
-import { createRouter, kubeHandler, listenKube, registerJoinCluster } from './api';
+import { createRouter, kubeHandler, listenKube, registerImportWorkloads, registerJoinCluster } from './api';
 import { createClusterDirectory } from './clusters';
 import { readFleetConfig } from './config';
 import { createClusterObserver, systemClock } from './observe';
-import { permissionRules, resourceRef, startHub } from './service';
+import { impersonation, permissionRules, resourceRef, startHub } from './service';
 import { openStores } from './store/openStores';
 
 /**
@@ -32,8 +32,9 @@ export const fleetPlugin = createBackendPlugin({
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         signals: signalsServiceRef,
+        userInfo: coreServices.userInfo,
       },
-      async init({ actionsRegistry, auth, config, database, discovery, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals }) {
+      async init({ actionsRegistry, auth, config, database, discovery, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals, userInfo }) {
         const settings = readFleetConfig(config);
         const ending = new AbortController();
         const knex = await database.getClient();
@@ -50,7 +51,7 @@ export const fleetPlugin = createBackendPlugin({
         const hubId = await stores.instanceId();
         const directory = createClusterDirectory({ policy: settings.addresses, userAgent: 'flotilla', now: Date.now });
         const observer = await createClusterObserver({ directory, facts: stores.facts, reachability: stores.reachability, hub: hubId, toBeShown: settings.seeThrough });
-        const hub = await startHub({ stores, directory, observer, clock: systemClock, logger, permissions, settings, hubId, signal: ending.signal });
+        const hub = await startHub({ stores, directory, observer, clock: systemClock, logger, permissions, settings, hubId, signal: ending.signal, impersonated: settings.impersonate ? impersonation(userInfo) : undefined });
 
         permissionsRegistry.addResourceType({
           resourceRef,
@@ -59,6 +60,7 @@ export const fleetPlugin = createBackendPlugin({
           getResources: hub.resourcesByRef,
         });
         registerJoinCluster({ ...hub, actionsRegistry, auth });
+        registerImportWorkloads({ ...hub, actionsRegistry, auth });
         const turnstile = new Turnstile(settings.limits);
         const handler = kubeHandler({ ...hub, auth, turnstile, maxBodyBytes: settings.limits.bodyBytes, logger });
         const listener = settings.listen && (await listenKube(handler, settings.listen));
@@ -66,7 +68,7 @@ export const fleetPlugin = createBackendPlugin({
         const external = await discovery.getExternalBaseUrl(FLEET_PLUGIN_ID);
         const server = listener?.reachedAt ?? `${external}${KUBE_PATH}`;
         const connect = { server, certificateAuthority: listener?.ca, portal: new URL(external).origin, encrypted: server.startsWith('https:') };
-        httpRouter.use(await createRouter({ views: hub.views, kube: handler, httpAuth, turnstile, connect }));
+        httpRouter.use(await createRouter({ views: hub.views, imports: hub.imports, kube: handler, httpAuth, turnstile, connect }));
         // Both check on their own: the Kubernetes API answers with a Status, whatever is wrong.
         httpRouter.addAuthPolicy({ path: '/kube', allow: 'unauthenticated' });
         const untell = hub.onViewChange(version => {

@@ -8,6 +8,7 @@ export * from './conditions';
 export * from './connect';
 export * from './crds.generated';
 export * from './decision';
+export * from './imports';
 export * from './kinds.generated';
 export * from './labels';
 export * from './objects';

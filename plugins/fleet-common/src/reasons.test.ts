@@ -10,6 +10,7 @@ const VALUES = {
   state: 'state.Held', behind: 1, spare: 'SpareRoom', cores: 18, gpus: 1, allGpus: 16, applications: 2, pods: 36, debt: 3, percent: 93, names: 'a, b', more: 2, total: 16, labels: 'has-gpu=true', taints: 'has-gpu=true:NoSchedule',
   said: 'said in English', where: 'model-inference 5/6', at: 'v100', kinds: 63, ms: 9, value: 'CN', node: 3, cpu: 0.22, gib: 0.1, gpu: 20.44,
   because: 'ObserveOnly', fitting: 2, of: 3, chosen: 1, found: 1, by: 'region', resources: 'cpu', others: 4, lost: 'lost.labels', also: 'BesideData', placed: 3, rank: 2,
+  kind: 'Deployment', namespace: 'shop', namespaces: 'a, b', n: 300, other: 'b', paths: 'spec.replicas', shares: 'a 2, b 0', fleets: 'x/a, x/b', autoscaler: 'web', owner: 'Helm release shop',
 };
 
 /** Only names and numbers: the same in every language. */

@@ -4,6 +4,7 @@ import { CLUSTER_SENTENCES } from './reasons/clusters';
 import { DECISION_SENTENCES } from './reasons/decisions';
 import { FILTER_SENTENCES } from './reasons/filters';
 import { FIX_SENTENCES } from './reasons/fixes';
+import { IMPORT_SENTENCES } from './reasons/imports';
 import { PAGE_SENTENCES } from './reasons/pages';
 import { PASS_SENTENCES } from './reasons/passes';
 import { SCORE_SENTENCES } from './reasons/scores';
@@ -24,6 +25,7 @@ export const SENTENCES: Sentences = {
   ...CLUSTER_SENTENCES,
   ...ATTENTION_SENTENCES,
   ...TOLD_SENTENCES,
+  ...IMPORT_SENTENCES,
 };
 
 /**

@@ -4,15 +4,17 @@ import type { ConnectView } from '@flotilla/backstage-plugin-fleet-common';
 import { KubeError, type KubeHandler, type Principal, type Turnstile } from '@flotilla/kube-api';
 import type { Request, RequestHandler, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
-import type { FleetViews } from '../service';
+import type { FleetViews, Imports } from '../service';
+import { importRoutes } from './importRoutes';
 
 export interface RouterOptions {
   views: FleetViews;
+  imports: Imports;
   kube: KubeHandler;
   httpAuth: HttpAuthService;
   turnstile: Turnstile;
   /** How kubectl gets here. */
-  connect: ConnectView;
+  connect: Omit<ConnectView, 'members'>;
 }
 
 /** Longest text a query parameter may be. */
@@ -42,7 +44,7 @@ function problemOf(error: unknown): unknown {
 }
 
 /** What the pages read, and the Kubernetes-shaped API below `/kube`. */
-export async function createRouter({ views, kube, httpAuth, turnstile, connect }: RouterOptions): Promise<Router> {
+export async function createRouter({ views, imports, kube, httpAuth, turnstile, connect }: RouterOptions): Promise<Router> {
   const router = PromiseRouter();
   router.use('/kube', (request, response) => kube(request, response));
 
@@ -68,10 +70,11 @@ export async function createRouter({ views, kube, httpAuth, turnstile, connect }
     }
   };
 
-  router.get('/views/connect', read(async () => connect));
+  router.get('/views/connect', read(async who => ({ ...connect, members: await views.members(who) })));
   router.get('/views/fleets', read(who => views.fleets(who)));
   router.get('/views/clusters', read((who, request) => views.clusters(who, listQuery(request))));
   router.get('/views/clusters/:name', read((who, { params }) => views.cluster(who, params.name)));
+  importRoutes(router, read, imports);
   router.get('/views/applications', read((who, request) => views.applications(who, listQuery(request))));
   router.get('/views/placements/:kind/:namespace/:name', read((who, { params }) => views.placement(who, params.kind, params.namespace, params.name)));
   router.get(

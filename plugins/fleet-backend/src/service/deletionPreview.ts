@@ -40,7 +40,7 @@ const ofOwners = async (works: WorkStore, uids: Iterable<string>) => (await Prom
 export async function deletionPreview(works: WorkStore, request: AdmissionRequest, placements: Placements): Promise<string[]> {
   const { old, info } = request;
   if (!request.dryRun || request.operation !== 'DELETE' || !old) return [];
-  const standing = async (clusters: readonly string[]) => (await Promise.all(clusters.map(name => works.byCluster(name)))).flat().filter(work => work.state !== 'completed');
+  const standing = async (clusters: readonly string[]) => (await Promise.all(clusters.map(name => works.byCluster(name)))).flat().filter(work => work.state !== 'completed' && work.state !== 'tidying');
   switch (`${info.group}/${info.kind}`) {
     case 'fleet.kurator.dev/Cluster':
       return lines(verbOf(old.spec), await standing([old.metadata.name!]));

@@ -6,6 +6,8 @@ export { BackstageAuthority } from './BackstageAuthority';
 export { createHubApi, prepareHub, secretRules, type HubApi } from './hubApi';
 export { hubAdmission } from './admission';
 export { matchConditions, permissionRules, resourceOfRef, resourceRef } from './permissionRules';
+export { impersonation } from './members/impersonation';
+export { Imports } from './imports/Imports';
 export { MemberDoor } from './members/MemberDoor';
 export { startHub, type Hub, type HubOptions } from './startHub';
 export { FleetViews } from './views/FleetViews';

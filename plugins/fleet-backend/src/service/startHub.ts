@@ -12,7 +12,7 @@ import type { Stores } from '../store/types';
 import { HubCache } from '../reconcile/HubCache';
 import type { Clock } from '../reconcile/ReconcileLoop';
 import { startEngine } from '../reconcile/startEngine';
-import { KINDS } from '../reconcile/engine';
+import { KINDS, type Engine } from '../reconcile/engine';
 import { CACHED_KINDS, worldOf } from '../reconcile/world';
 import { templateChecks } from './templateChecks';
 import { hubAdmission } from './admission';
@@ -20,8 +20,9 @@ import { auditedService } from './AuditedService';
 import { AuditTrail } from './auditTrail';
 import { AuthorizedService } from './AuthorizedService';
 import { BackstageAuthority } from './BackstageAuthority';
-import { MemberDoor } from './members/MemberDoor';
+import { MemberDoor, type DoorOptions } from './members/MemberDoor';
 import { tellUnseen } from './members/tellUnseen';
+import { Imports } from './imports/Imports';
 import { throughClusters } from './members/throughClusters';
 import { deletionPreview, type Placements } from './deletionPreview';
 import { ObjectQuota, withinQuota } from './objectQuota';
@@ -41,6 +42,8 @@ export interface HubOptions {
   settings: FleetSettings;
   hubId: string;
   signal: AbortSignal;
+  /** Whom the portal's account impersonates in members for whoever passes through; absent: nobody. */
+  impersonated?: DoorOptions['impersonated'];
   /** Told of each remote write; tests end the process there. */
   trace?: Trace;
 }
@@ -52,8 +55,12 @@ export interface Hub {
   authority: Authority;
   /** The permissioned way into the members. */
   door: MemberDoor;
+  /** Looks into members, and makes Applications of what runs there. */
+  imports: Imports;
   views: FleetViews;
   resourcesByRef(refs: string[]): Promise<(FleetResource | undefined)[]>;
+  /** What carries out the wishes; undefined where another process does. */
+  engine: Engine | undefined;
   /** Called, at most once a second, when what the pages show may have changed. */
   onViewChange(listener: (version: string) => void): () => void;
   stop(): Promise<void>;
@@ -91,7 +98,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const clusters = () => cache.all(KINDS.cluster.group, KINDS.cluster.resource);
   const service = auditedService(tellUnseen(authorized, { clusters, authority, observer }), trail.record, () => clock.now());
   const clusterOf = (name: string) => clusters().find(each => each.metadata.name === name);
-  const door = new MemberDoor({ directory, observer, authority, clusterOf, redact: secrets.redact, record: trail.record, now: () => clock.now() });
+  const door = new MemberDoor({ directory, observer, authority, clusterOf, redact: secrets.redact, record: trail.record, now: () => clock.now(), impersonated: options.impersonated });
+  const { hubId } = options;
+  const { fleetNamespaces } = settings;
+  const imports = new Imports({ cache, stores, world, directory, observer, authority, clusterOf, service, registry: api.registry, fleetNamespaces, hubId, record: trail.record, now: () => clock.now() });
   const controllers = { storage: stores.resources, registry: api.registry, service: api.service, signal, log };
   startGarbageCollector(controllers);
   startNamespaceController(controllers);
@@ -117,7 +127,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     service,
     authority,
     door,
+    imports,
     views,
+    engine: running?.engine,
     resourcesByRef: async refs => refs.map(resourceOfRef),
     onViewChange: listener => views.onChange(listener),
     async stop() {

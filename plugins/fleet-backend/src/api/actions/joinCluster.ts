@@ -1,9 +1,9 @@
 import type { AuthService, BackstageCredentials } from '@backstage/backend-plugin-api';
 import type { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
-import { InputError, NotAllowedError } from '@backstage/errors';
-import { KubeError, type KubeObject, type RequestContext, type ResourceRegistry, type ResourceService } from '@flotilla/kube-api';
+import type { KubeObject, RequestContext, ResourceRegistry, ResourceService } from '@flotilla/kube-api';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { principalOf } from '../authenticate';
+import { refusal } from './refusal';
 
 export interface JoinClusterOptions {
   actionsRegistry: ActionsRegistryService;
@@ -17,12 +17,6 @@ export interface JoinClusterOptions {
 
 const LOOK_MS = 100;
 const FLEET = 'fleet.kurator.dev/v1alpha1';
-
-/** What the API says, as an action's caller knows it. Messages of the API hold no data of Secrets. */
-function refusal(error: unknown): unknown {
-  if (!(error instanceof KubeError)) return error;
-  return error.code === 403 ? new NotAllowedError(error.message) : new InputError(error.message);
-}
 
 const isKnown = (cluster: KubeObject) => {
   const ready = cluster.status?.conditions?.find((each: { type: string }) => each.type === 'Ready');
