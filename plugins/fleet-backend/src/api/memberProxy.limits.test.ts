@@ -39,7 +39,10 @@ describe('an answer through the portal', () => {
     const proxy = memberProxy(door, { ...LIMITS, ...limits });
     const passed = new Promise<void>((resolve, reject) => {
       server = createServer((request, response) => {
-        const enterStream = () => ((counted += 1), () => void (counted -= 1));
+        const enterStream = () => {
+          counted += 1;
+          return () => void (counted -= 1);
+        };
         const ctx = { principal: { kind: 'user' as const, name: 'ann', groups: [], credentials: {}, expiresAt }, warn: () => undefined };
         proxy({ ctx, info: {} as never, name: 'east', path: [], query: new URLSearchParams(), request, response, maxBodyBytes: 1, enterStream }).then(resolve, reject);
       }).listen(0, '127.0.0.1');

@@ -137,7 +137,7 @@ export function usesContract(open: () => Promise<TestCluster>): void {
     const { items, resourceVersion } = value(await connection.list(nodes, {}));
     const { name = '' } = items[0].metadata;
     const { seen, stop, ended } = follow(connection, nodes, name, resourceVersion);
-    const mark = (text: string | null) => connection.mergePatch(nodes, '', name, { metadata: { annotations: { [LABEL]: text } } });
+    const mark = (line: string | null) => connection.mergePatch(nodes, '', name, { metadata: { annotations: { [LABEL]: line } } });
     value(await mark('seen'));
     for (let i = 0; i < 200 && seen.length === 0; i += 1) await new Promise(resolve => setTimeout(resolve, 50));
     stop.abort();

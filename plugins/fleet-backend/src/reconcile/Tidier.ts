@@ -4,7 +4,7 @@
  */
 import { removeNamespaceIfOursAndEmpty } from '../dispatch';
 import type { Work } from '../model/work';
-import { KINDS, type Engine } from './engine';
+import { KINDS, type Engine, type NamespaceTidier } from './engine';
 import { keyOf } from './HubCache';
 import { isWritable } from './inMember';
 
@@ -24,11 +24,11 @@ export function leftBehind(works: readonly Work[], now: number): Work[] {
   }));
 }
 
-export class Tidier {
+export class Tidier implements NamespaceTidier {
   readonly #nextAt = new Map<string, number>();
   readonly #busy = new Set<string>();
 
-  /** Starts what is due in this cluster, beside the loop: a slow cluster holds nothing up. @param works - all of the cluster */
+  /** Beside the loop: a slow cluster holds nothing up. */
   look(engine: Engine, cluster: string, works: readonly Work[]): void {
     const open = works.filter(isTidying);
     if (open.length === 0 || this.#busy.has(cluster) || !isWritable(engine, cluster)) return;
@@ -46,7 +46,6 @@ export class Tidier {
       });
   }
 
-  /** Whether a Cluster that leaves is to be kept for a moment, since something in it ends that can then be tidied up. */
   holds(engine: Engine, cluster: string, works: readonly Work[]): boolean {
     this.look(engine, cluster, works);
     return isWritable(engine, cluster) && works.some(work => isTidying(work) && engine.clock.now() - work.since < LEAVING_MS);

@@ -11,7 +11,6 @@ import type { Fence, Stores } from '../store/types';
 import type { DecisionMemory } from './decisionMemory';
 import type { HubCache } from './HubCache';
 import type { Clock, ReconcileLoop } from './ReconcileLoop';
-import type { Tidier } from './Tidier';
 
 /** What of a cluster's status comes from the upkeep of the way into it. */
 export interface UpkeepSaid {
@@ -24,6 +23,14 @@ export interface ClusterUpkeep {
   /** What is known now; starts asking what is due. */
   look(engine: Engine, cluster: KubeObject, works: readonly Work[]): Promise<UpkeepSaid>;
   forget(name: string): void;
+}
+
+/** Removes namespaces that the hub made in members, once nothing is in them; `Tidier` is the one there is. */
+export interface NamespaceTidier {
+  /** Starts what is due in this cluster. @param works - all of the cluster */
+  look(engine: Engine, cluster: string, works: readonly Work[]): void;
+  /** Whether a Cluster that leaves is to be kept for a moment, since something in it ends that can then be tidied up. */
+  holds(engine: Engine, cluster: string, works: readonly Work[]): boolean;
 }
 
 /** What the reconcilers stand on. One object, made in `startEngine`, so that a test can hand in any part of it. */
@@ -52,8 +59,7 @@ export interface Engine {
   trace?: Trace;
   /** What is known of the way into each cluster: rights, and when it ends. */
   upkeep: ClusterUpkeep;
-  /** Removes namespaces we made in members and need no more. */
-  tidier: Tidier;
+  tidier: NamespaceTidier;
   /** How many removals each cluster is owed; kept by reconcileCluster for the rules. */
   debts: Map<string, number>;
   /** What the configuration adds to clusters that are silent about it. */

@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveInMemory } from '@flotilla/kube-api';
-import { serveClusters } from '@flotilla/simulated-clusters';
 import { createClusterDirectory } from '../directory';
 import type { ClusterConnection, ClusterDirectory } from '../types';
 
@@ -24,20 +23,6 @@ export async function memoryCluster(): Promise<TestCluster> {
     kubeconfig,
     async close() {
       await server.close();
-      await rm(dir, { recursive: true });
-    },
-  };
-}
-
-/** A simulated cluster of one node. */
-export async function simulatedCluster(): Promise<TestCluster> {
-  const dir = await mkdtemp(join(tmpdir(), 'flotilla-cluster-'));
-  const nodeGroups = [{ name: 'general', count: 1, zones: ['a'], instanceType: 'test', capacity: { cpu: '8', memory: '32Gi', pods: '110' } }];
-  const fleet = await serveClusters([{ name: 'one', provider: 'test', region: 'test-1', latency: '0ms', nodeGroups }], dir, () => undefined);
-  return {
-    kubeconfig: fleet.clusters.get('one')!.kubeconfig(),
-    async close() {
-      await fleet.stop();
       await rm(dir, { recursive: true });
     },
   };
