@@ -16,9 +16,11 @@ import {
   type Registry,
   type ResourceInfo,
   type ResourceService,
+  type Rules,
   type StorageEntries,
 } from '@flotilla/kube-api';
 import { withRights } from './accounts/checkedService';
+import { impersonation } from './accounts/impersonation';
 import { CLUSTER_ADMIN, clusterRights, type Rights } from './accounts/rights';
 import { accountTokens } from './accounts/tokens';
 import { nodesOf, workloadsOf, type ClusterSpec } from './clusterFile';
@@ -97,8 +99,8 @@ export class World {
     return this.#registry.byKind(apiVersion, kind)!;
   }
 
-  /** Its API over another service than its own. */
-  over(service: ResourceService, access: Access = this.#rights.access): KubeHandler {
+  /** Its API over another service than its own, where others than its roles may say what is allowed. */
+  over(service: ResourceService, { access, rules }: { access: Access; rules?: Rules } = this.#rights): KubeHandler {
     const { spec, token, say } = this.#options;
     const { storage, now } = this;
     const rights = this.#rights;
@@ -110,6 +112,8 @@ export class World {
       readLog: this.#asked('log', readLog),
       createToken: tokens.create,
       access,
+      rules,
+      impersonate: impersonation(rights),
       registry: this.#registry,
       authenticate: tokens.authenticate,
       version: versionOf(spec.version ?? 'v1.36.3'),

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { accountContract } from './accountContract';
 import { memberContract } from './memberContract';
 import { workloadContract } from './workloadContract';
 
@@ -8,4 +9,5 @@ const open = async () => ({ kubeconfig: await readFile(path!, 'utf8'), close: as
 if (path) {
   describe('a member on real Kubernetes', () => memberContract(open));
   describe('on real Kubernetes', () => workloadContract(open));
+  describe('accounts of real Kubernetes', () => accountContract(open));
 } else it.skip('a member on real Kubernetes: set FLOTILLA_TEST_KUBECONFIG to a kubeconfig', () => {});

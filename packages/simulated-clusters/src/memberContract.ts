@@ -42,7 +42,7 @@ export function memberContract(open: () => Promise<Member>): void {
   });
 
   it('says its version, who it is, and what it serves', async () => {
-    expect((await get('/version')).gitVersion).toMatch(/^v1\.36\./);
+    expect((await get('/version')).gitVersion).toMatch(/^v1\.\d+\.\d+/);
     expect((await get('/api/v1/namespaces/kube-system')).metadata.uid).toMatch(/^[0-9a-f-]{36}$/);
     const { resources } = await get('/apis/apps/v1');
     expect(resources).toContainEqual(expect.objectContaining({ name: 'deployments', kind: 'Deployment', namespaced: true }));

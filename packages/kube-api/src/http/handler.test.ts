@@ -2,6 +2,7 @@ import { request as rawRequest } from 'node:http';
 import { httpApi } from '../testing/httpApi';
 import type { RequestContext } from '../service';
 import type { HttpApi, RequestOptions } from '../testing/httpApi';
+import type { KubeHandlerOptions } from './handler';
 import type { AccessAttributes } from './reviews';
 
 const MAPS = '/api/v1/namespaces/default/configmaps';
@@ -213,6 +214,32 @@ describe('reviews', () => {
     expect(rules.body.status.resourceRules).toContainEqual({ verbs: ['get'], apiGroups: ['batch'], resources: ['jobs', 'cronjobs'] });
     expect((await limited.send('GET', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews')).code).toBe(405);
     await limited.close();
+  });
+
+  it('shows the rules of a host that has some', async () => {
+    const rule = { verbs: ['get'], apiGroups: [''], resources: ['pods'], resourceNames: ['one'] };
+    const ruled = await httpApi({ rules: async (_ctx, namespace) => ({ resourceRules: namespace === 'default' ? [rule] : [], nonResourceRules: [] }) });
+    const { body } = await ruled.send('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', { body: { spec: { namespace: 'default' } } });
+    expect(body.status).toEqual({ resourceRules: [rule], nonResourceRules: [], incomplete: false });
+    await ruled.close();
+  });
+});
+
+describe('acting as somebody else', () => {
+  const who = async (of: HttpApi, headers: Record<string, string>) => (await of.send('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { headers, body: {} })).body;
+
+  it('is for the host to allow, who hears who asks and whom they name', async () => {
+    const asked: object[] = [];
+    const impersonate: KubeHandlerOptions['impersonate'] = async ({ name: by }, { user, groups }) => {
+      asked.push({ by, user, groups });
+      return { kind: 'user', name: user, groups };
+    };
+    const offered = await httpApi({ impersonate });
+    expect((await who(offered, { 'Impersonate-User': 'carl', 'Impersonate-Group': 'web' })).status.userInfo).toEqual({ username: 'carl', groups: ['web', 'system:authenticated'] });
+    expect(asked).toEqual([{ by: 'anna', user: 'carl', groups: ['web'] }]);
+    expect(await who(offered, { 'Impersonate-Group': 'web' })).toMatchObject({ code: 400 });
+    expect(await who(offered, { 'Impersonate-User': 'carl', 'Impersonate-Extra-Scopes': 'all' })).toMatchObject({ code: 403, message: expect.stringContaining('impersonate-extra-scopes') });
+    await offered.close();
   });
 });
 

@@ -10,12 +10,14 @@ import type { LogError } from './answer';
 import { discardRest, parseBody, readBody } from './body';
 import { Discovery, verbsOf } from './discovery';
 import { acceptClauses, acceptsJson, acceptsSwaggerProtobuf, negotiate, notAcceptable } from './negotiate';
+import { impersonationIn } from './impersonation';
+import type { Impersonation } from './impersonation';
 import { flag, watchRequest } from './query';
 import { methodNotAllowed, noSuchResource } from './refusals';
 import { eventConverter, objectReading, serveResource } from './resources';
 import type { Call } from './resources';
 import { isReview, review } from './reviews';
-import type { Access } from './reviews';
+import type { Access, Rules } from './reviews';
 import { parseRoute } from './route';
 import type { ResourcePath, Route } from './route';
 import { Turnstile } from './turnstile';
@@ -44,6 +46,10 @@ export interface KubeHandlerOptions {
   version: { major: string; minor: string; gitVersion: string };
   /** Answers SelfSubjectAccessReview and SelfSubjectRulesReview, and tells who has no right from who asks wrongly. Default: everything is allowed. */
   access?: Access;
+  /** What SelfSubjectRulesReview answers, where the host has rules to show. Default: what `access` says of every verb of every kind. */
+  rules?: Rules;
+  /** Who asks, if they may, when they name somebody else (`kubectl --as`). Throws KubeError 403. Absent: nobody may. */
+  impersonate?(principal: Principal, wanted: Impersonation): Promise<Principal>;
   limits?: KubeLimits;
   /** Counts what each principal asks, by `limits`; given by a host that has other ways in by which the same principals come. */
   turnstile?: Turnstile;
@@ -132,14 +138,20 @@ class KubeServer {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (route.at === 'health') return sendText(response, 200, 'ok', 'text/plain; charset=utf-8');
     if (route.at === 'version') return sendObject(response, 200, this.version(), warnings, { pretty: true });
-    if (Object.keys(request.headers).some(name => name.startsWith('impersonate-'))) {
-      throw kubeError(403, 'Forbidden', 'impersonation is not offered: sign in as who you are');
-    }
-    const principal = await this.options.authenticate(request);
+    const principal = await this.principalOf(request);
     this.turnstile.countRequest(principal);
     if (route.at === 'resource') return route.rest ? this.passOn(route, principal, exchange) : this.serve(route, principal, exchange);
     if (!isRead) throw methodNotAllowed();
     return this.describe(route, exchange, flag(query, 'pretty'));
+  }
+
+  /** Whoever signed in, or whom they act as. */
+  private async principalOf(request: IncomingMessage): Promise<Principal> {
+    const { options } = this;
+    const wanted = impersonationIn(request);
+    if (wanted && !options.impersonate) throw kubeError(403, 'Forbidden', 'impersonation is not offered: sign in as who you are');
+    const principal = await options.authenticate(request);
+    return wanted ? options.impersonate!(principal, wanted) : principal;
   }
 
   private version(): object {
@@ -247,7 +259,7 @@ class KubeServer {
   private async review({ ctx, target, request, response, warnings }: Call): Promise<void> {
     if (!verbsOf(target.info).includes('create')) throw methodNotAllowed();
     const body = parseBody(await readBody(request, this.limits.maxBodyBytes), { ...objectReading(target.info), validation: 'Ignore', warn: ctx.warn });
-    sendObject(response, 201, await review(ctx, target.info, body, this.options.registry, this.options.access), warnings);
+    sendObject(response, 201, await review(ctx, target.info, body, this.options), warnings);
   }
 
   /** Runs a request with its time limit; what still runs then is told by the signal. */

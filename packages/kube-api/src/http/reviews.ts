@@ -21,6 +21,16 @@ export interface AccessAttributes {
 /** Whether the request's principal may; the reason is shown to them. */
 export type Access = (ctx: RequestContext, attributes: AccessAttributes) => Promise<{ allowed: boolean; reason: string }>;
 
+/** What the request's principal may do in a namespace, as a SelfSubjectRulesReview tells it. */
+export type Rules = (ctx: RequestContext, namespace: string) => Promise<{ resourceRules: object[]; nonResourceRules: object[] }>;
+
+/** What a host says of rights. */
+interface Answers {
+  registry: ResourceRegistry;
+  access?: Access;
+  rules?: Rules;
+}
+
 export const AUTHORIZATION = 'authorization.k8s.io';
 const AUTHENTICATION = 'authentication.k8s.io';
 
@@ -51,10 +61,8 @@ async function accessReview(ctx: RequestContext, access: Access, spec: unknown):
   return { allowed, ...(reason ? { reason } : {}) };
 }
 
-/** Asks every verb of every kind: right for any kind of policy, and cheap, for it is asked by hand only. */
-async function rulesReview(ctx: RequestContext, access: Access, registry: ResourceRegistry, spec: any): Promise<object> {
-  const namespace = word(spec?.namespace);
-  if (!namespace) throw badRequest('no namespace on request');
+/** Asks every verb of every kind: right for any kind of policy. */
+const askedRules = (access: Access, registry: ResourceRegistry): Rules => async (ctx, namespace) => {
   const rules = new Map<string, { verbs: string[]; apiGroups: string[]; resources: string[] }>();
   for (const info of registry.all()) {
     const { group, version, resource } = info;
@@ -70,7 +78,13 @@ async function rulesReview(ctx: RequestContext, access: Access, registry: Resour
     else if (!rule.resources.includes(resource)) rule.resources.push(resource);
   }
   const nonResourceRules = [{ verbs: ['get'], nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi/*', '/readyz', '/version'] }];
-  return { resourceRules: [...rules.values()], nonResourceRules, incomplete: false };
+  return { resourceRules: [...rules.values()], nonResourceRules };
+};
+
+async function rulesReview(ctx: RequestContext, rules: Rules, spec: any): Promise<object> {
+  const namespace = word(spec?.namespace);
+  if (!namespace) throw badRequest('no namespace on request');
+  return { ...(await rules(ctx, namespace)), incomplete: false };
 }
 
 /**
@@ -78,13 +92,13 @@ async function rulesReview(ctx: RequestContext, access: Access, registry: Resour
  *
  * @throws KubeError 400 when it is another kind or says nothing to review
  */
-export async function review(ctx: RequestContext, info: ResourceInfo, body: unknown, registry: ResourceRegistry, access: Access = allowAll): Promise<KubeObject> {
+export async function review(ctx: RequestContext, info: ResourceInfo, body: unknown, { registry, access = allowAll, rules = askedRules(access, registry) }: Answers): Promise<KubeObject> {
   const { kind } = info;
   const { apiVersion, spec = {} } = decodeObject(info, body, 'Ignore');
   const answer = (status: object, said: object = spec): KubeObject => ({ kind, apiVersion, metadata: {}, spec: said, status });
   if (kind === 'SelfSubjectReview') return self(ctx, apiVersion);
   // Of what is asked here Kubernetes repeats nothing.
-  if (kind === 'SelfSubjectRulesReview') return answer(await rulesReview(ctx, access, registry, spec), {});
+  if (kind === 'SelfSubjectRulesReview') return answer(await rulesReview(ctx, rules, spec), {});
   return answer(await accessReview(ctx, access, spec));
 }
 

@@ -1,5 +1,5 @@
 /** Who may do what in a cluster: its stored roles and bindings, as Kubernetes' RBAC reads them. Nobody is kept from giving rights away. */
-import { forbidden, type Access, type KubeObject, type Principal, type ResourceInfo, type ResourceStorage } from '@flotilla/kube-api';
+import { forbidden, type Access, type KubeObject, type Principal, type ResourceInfo, type ResourceStorage, type Rules } from '@flotilla/kube-api';
 
 const GROUP = 'rbac.authorization.k8s.io';
 const MASTERS = 'system:masters';
@@ -24,6 +24,8 @@ export interface Wish {
 export interface Rights {
   /** Answers access reviews. */
   access: Access;
+  /** Answers rules reviews. */
+  rules: Rules;
   /** @throws KubeError 403 in Kubernetes' words */
   require(principal: Principal, wish: Wish): Promise<void>;
 }
@@ -35,12 +37,14 @@ const BASIC: Rule[] = [
   { verbs: ['get'], nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz', '/version', '/version/'] },
 ];
 
+const EVERYTHING: Rule[] = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }, { nonResourceURLs: ['*'], verbs: ['*'] }];
+
 /** The role that gives everything; it is there from the start, as on Kubernetes. */
 export const CLUSTER_ADMIN: KubeObject = {
   apiVersion: `${GROUP}/v1`,
   kind: 'ClusterRole',
   metadata: { name: 'cluster-admin', labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' } },
-  rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }, { nonResourceURLs: ['*'], verbs: ['*'] }],
+  rules: EVERYTHING,
 };
 
 const holds = (list: string[] | undefined, wanted: string) => list !== undefined && (list.includes('*') || list.includes(wanted));
@@ -66,21 +70,23 @@ export function clusterRights(storage: ResourceStorage): Rights {
     return (await storage.get({ group: GROUP, ...key, name }))?.rules ?? [];
   };
   async function rulesOf(principal: Principal, namespace: string): Promise<Rule[]> {
+    if (principal.kind === 'system' || principal.groups.includes(MASTERS)) return EVERYTHING;
     const bindings = [...(await list('clusterrolebindings')), ...(namespace ? await list('rolebindings', namespace) : [])];
     const own = bindings.filter(({ subjects = [] }) => subjects.some((subject: any) => isMeant(principal, subject)));
     return [...BASIC, ...(await Promise.all(own.map(each => rulesIn(each, namespace)))).flat()];
   }
-  const isMaster = ({ kind, groups }: Principal) => kind === 'system' || groups.includes(MASTERS);
 
   return {
     async access({ principal }, { verb, group, resource, subresource, namespace, name, path }) {
-      if (isMaster(principal)) return { allowed: true, reason: '' };
       const rules = await rulesOf(principal, namespace);
       const allowed = rules.some(rule => (path === undefined ? allows(rule, verb, group, resource, subresource, name) : holds(rule.verbs, verb) && urlHolds(rule.nonResourceURLs, path)));
       return { allowed, reason: '' };
     },
+    async rules({ principal }, namespace) {
+      const rules = await rulesOf(principal, namespace);
+      return { resourceRules: rules.filter(each => each.resources), nonResourceRules: rules.filter(each => each.nonResourceURLs) };
+    },
     async require(principal, { verb, info, subresource = '', namespace = '', name = '' }) {
-      if (isMaster(principal)) return;
       const rules = await rulesOf(principal, namespace);
       if (rules.some(rule => allows(rule, verb, info.group, info.resource, subresource, name))) return;
       const where = namespace ? ` in the namespace "${namespace}"` : ' at the cluster scope';

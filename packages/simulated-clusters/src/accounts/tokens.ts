@@ -40,10 +40,10 @@ export function accountTokens({ storage, token, rights, now }: TokensOptions): T
   const known = tokenAuthenticator(new Map([[token, ADMIN]]));
   const signature = (text: string) => createHmac('sha256', token).update(text).digest();
 
-  function issue(account: KubeObject, seconds: number): { token: string; expiresAt: number } {
+  function issue(account: KubeObject, seconds: number, audiences: string[]): { token: string; expiresAt: number } {
     const { namespace, name, uid } = account.metadata;
     const issuedAt = Math.floor(now() / 1000);
-    const claims = { aud: [ISSUER], exp: issuedAt + seconds, iat: issuedAt, iss: ISSUER, 'kubernetes.io': { namespace, serviceaccount: { name, uid } }, nbf: issuedAt, sub: `system:serviceaccount:${namespace}:${name}` };
+    const claims = { aud: audiences, exp: issuedAt + seconds, iat: issuedAt, iss: ISSUER, 'kubernetes.io': { namespace, serviceaccount: { name, uid } }, nbf: issuedAt, sub: `system:serviceaccount:${namespace}:${name}` };
     const text = `${part({ alg: 'HS256' })}.${part(claims)}`;
     return { token: `${text}.${signature(text).toString('base64url')}`, expiresAt: (issuedAt + seconds) * 1000 };
   }
@@ -61,8 +61,8 @@ export function accountTokens({ storage, token, rights, now }: TokensOptions): T
     if (!claims) return known(request);
     const { namespace, serviceaccount } = claims['kubernetes.io'];
     const account = await storage.get({ ...ACCOUNTS, namespace, name: serviceaccount.name });
-    // Made anew under the same name it is another account.
-    if (account?.metadata.uid !== serviceaccount.uid || claims.exp * 1000 <= now()) throw unauthorized();
+    // Made anew under the same name it is another account; what is meant for others is none of ours.
+    if (account?.metadata.uid !== serviceaccount.uid || !claims.aud.includes(ISSUER) || claims.exp * 1000 <= now()) throw unauthorized();
     return { kind: 'user', name: claims.sub, groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`], expiresAt: claims.exp * 1000 };
   }
 
@@ -73,12 +73,13 @@ export function accountTokens({ storage, token, rights, now }: TokensOptions): T
     if (!account) throw kubeError(404, 'NotFound', `serviceaccounts "${name}" not found`, { name, kind: 'serviceaccounts' });
     const { spec = {} } = objectIn((await readBody(request, maxBodyBytes)).bytes);
     const seconds = secondsOf(spec.expirationSeconds);
-    const { token: made, expiresAt } = issue(account, seconds);
+    const audiences: string[] = Array.isArray(spec.audiences) && spec.audiences.length > 0 ? spec.audiences.map(String) : [ISSUER];
+    const { token: made, expiresAt } = issue(account, seconds, audiences);
     const answer = {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
       metadata: { name, namespace, creationTimestamp: timestamp(new Date(now())) },
-      spec: { audiences: [ISSUER], expirationSeconds: seconds, boundObjectRef: null },
+      spec: { audiences, expirationSeconds: seconds, boundObjectRef: null },
       status: { token: made, expirationTimestamp: timestamp(new Date(expiresAt)) },
     };
     response.writeHead(201, { 'content-type': 'application/json' });

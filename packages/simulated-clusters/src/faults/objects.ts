@@ -7,15 +7,15 @@ import { between, type Breakable, type Mend } from './fault';
 function over(cluster: Breakable, differently: (inner: ResourceService) => Partial<ResourceService>, access?: Access): Mend {
   const { world } = cluster;
   const service = { ...world.service, ...differently(world.service) };
-  return between(cluster, () => world.over(service, access));
+  return between(cluster, () => world.over(service, access && { access }));
 }
 
 /** Refuses some kinds, to whoever watches them too; the rest, discovery and questions about rights are answered. */
 export function forbidden(cluster: Breakable, isMeant: (resource: string) => boolean): Mend {
-  const check = (_ctx: RequestContext, { info, name = '', namespace }: Target, verb: string) => {
+  const check = ({ principal }: RequestContext, { info, name = '', namespace }: Target, verb: string) => {
     if (!isMeant(info.resource)) return;
     const where = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope';
-    throw refusal(info, name, `User "admin" cannot ${verb} resource "${info.resource}" in API group "${info.group}" ${where}`);
+    throw refusal(info, name, `User "${principal.name}" cannot ${verb} resource "${info.resource}" in API group "${info.group}" ${where}`);
   };
   const access: Access = async (_ctx, { resource }) => ({ allowed: !isMeant(resource), reason: '' });
   const mend = over(cluster, inner => checkedService(inner, check), access);

@@ -15,12 +15,14 @@ export interface MemberClient {
   watch(path: string): { events: any[]; stop(): void; ended: Promise<void> };
 }
 
-/** A client of the cluster that a kubeconfig with a token and a CA names. */
+/** A client of the cluster that a kubeconfig with a token and a CA names; `as` and `as-groups` of its user are whom it acts as. */
 export function memberClient(kubeconfig: string, timeoutMs = 10_000): MemberClient {
   const { clusters, users } = parse(kubeconfig);
   const { server, 'certificate-authority-data': ca } = clusters[0].cluster;
+  const { token, as, 'as-groups': groups } = users[0].user;
+  const acting = { ...(as && { 'impersonate-user': as }), ...(groups && { 'impersonate-group': groups }) };
   const options = { ca: Buffer.from(ca, 'base64'), timeout: timeoutMs, agent: false as const };
-  const headers = (type = 'application/json') => ({ authorization: `Bearer ${users[0].user.token}`, 'content-type': type });
+  const headers = (type = 'application/json') => ({ authorization: `Bearer ${token}`, 'content-type': type, ...acting });
   const send: MemberClient['send'] = (method, path, body, type) =>
     new Promise((resolve, reject) => {
       const text = body && JSON.stringify(body);
