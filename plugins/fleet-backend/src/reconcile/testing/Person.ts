@@ -24,6 +24,11 @@ export class Person {
   deployment = (namespace: string, name: string) => this.get('apps/v1', 'Deployment', namespace, name);
   namespace = (name: string) => this.get('v1', 'Namespace', '', name);
 
+  async list(apiVersion: string, kind: string, namespace: string): Promise<KubeObject[]> {
+    const { items } = (await this.#ask('GET', this.#path({ apiVersion, kind, metadata: { namespace, name: '' } }))) as unknown as { items: KubeObject[] };
+    return items.map(item => ({ ...item, apiVersion, kind }));
+  }
+
   async create(object: KubeObject): Promise<KubeObject> {
     const path = this.#path({ ...object, metadata: { ...object.metadata, name: undefined } });
     return (await this.#ask('POST', path, object))!;

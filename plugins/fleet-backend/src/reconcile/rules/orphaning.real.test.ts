@@ -1,0 +1,8 @@
+import { realPlaces } from '../testing/Place';
+import { orphaningContract } from './orphaningContract';
+import { rulesOn } from './rulesOn';
+
+jest.setTimeout(120_000);
+
+// Run where FLOTILLA_TEST_KUBECONFIG and FLOTILLA_TEST_KUBECONFIG_OTHER name clusters.
+(realPlaces ? describe : describe.skip)('Orphaning on real Kubernetes', () => rulesOn(realPlaces!, orphaningContract));

@@ -1,0 +1,8 @@
+import { realPlaces } from '../testing/Place';
+import { ownershipContract } from './ownershipContract';
+import { rulesOn } from './rulesOn';
+
+jest.setTimeout(120_000);
+
+// Run where FLOTILLA_TEST_KUBECONFIG and FLOTILLA_TEST_KUBECONFIG_OTHER name clusters.
+(realPlaces ? describe : describe.skip)('Ownership on real Kubernetes', () => rulesOn(realPlaces!, ownershipContract));
