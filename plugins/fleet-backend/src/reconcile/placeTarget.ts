@@ -176,8 +176,8 @@ function runsOf(engine: Engine, target: Target, plan: Plan, works: readonly Work
     const outcome = outcomes.get(work.cluster);
     const replicas = target.divided || target.isJob ? (share.get(work.cluster) ?? live?.spec?.replicas ?? 0) : target.replicas;
     const away = awaySince(engine, work.cluster);
-    // A Job has ended once that is on record: seen and not recorded, it could vanish and be taken for one that never ended.
-    const settled = progress.settled && !target.isJob;
+    // A Job has ended once that is on record: seen ended and not recorded, it could vanish and be taken for one that never ended.
+    const settled = progress.settled && !progress.finished;
     const run = { cluster: work.cluster, replicas, ready: progress.ready, settled, revision: work.revision, ...(away ? { away } : {}) };
     if (work.state === 'completed') return { ...run, replicas: target.replicas, ready: work.error ? 0 : target.replicas, settled: work.error === '', state: 'completed' as const, because: work.error };
     if (work.state === 'removing' || work.state === 'orphaned') return { ...run, state: work.state, because: work.error || STATE_TEXT[work.state] };
