@@ -62,6 +62,15 @@ eachCluster('writing objects into a member', open => {
     expect(liveOf(made).metadata.managedFields).toMatchObject([{ manager: 'flotilla', operation: 'Apply' }]);
   });
 
+  it('makes nothing again that is to run once and was deleted', async () => {
+    const made = await apply(deployment('once'), { once: true });
+    const { uid } = liveOf(made).metadata;
+    expect(await apply(deployment('once'), { once: true, memberUid: uid })).toMatchObject({ did: 'unchanged' });
+    await connection.delete(DEPLOYMENTS, namespace, 'once', uid!);
+    expect(await apply(deployment('once'), { once: true, memberUid: uid })).toEqual({ did: 'failed', because: `Deployment ${namespace}/once was deleted in the cluster, and is not made again` });
+    expect(await apply(deployment('once'), { memberUid: uid })).toMatchObject({ did: 'created' });
+  });
+
   it('says unchanged when nothing moved, and updated when something did', async () => {
     await apply(deployment('again'));
     expect(await apply(deployment('again'))).toMatchObject({ did: 'unchanged' });

@@ -44,6 +44,7 @@ export async function applyObject(connection: ClusterConnection, order: ApplyOrd
     if (!found.ok && (!isStatus(found, 404) || noSuchKind(found))) return refusalOf(found);
     const live = found.ok ? found.value : undefined;
     const fitted = { ...order, object: asStanding(order.object, live) };
+    if (!live && order.once && order.memberUid !== '') return { did: 'failed', because: `${kind} ${namespace}/${name} was deleted in the cluster, and is not made again` };
     const decided: Standing = live ? standing(fitted, live) : { may: 'write', as: 'created' };
     if (decided.may === 'not') return decided.result;
     const written = await traced(trace, 'apply', connection.cluster, { kind, namespace, name }, () =>

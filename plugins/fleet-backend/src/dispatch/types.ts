@@ -28,4 +28,6 @@ export interface ApplyOrder {
   leave: string[];
   /** UID of the object as we knew it; '' for the first write. */
   memberUid: string;
+  /** What was known once and is there no more is not made again: a Job that ran. */
+  once?: boolean;
 }

@@ -118,7 +118,7 @@ export async function carryOut(engine: Engine, target: Target, order: Order, wor
   for (const [i, each] of open.entries()) {
     const result = await applyObject(
       connection,
-      { object: each.object, hub: engine.hubId, adoption: target.adoption, leave: each.leave, memberUid: records[i].memberUid },
+      { object: each.object, hub: engine.hubId, adoption: target.adoption, leave: each.leave, memberUid: records[i].memberUid, once: each.object.kind === 'Job' },
       engine.trace,
     );
     const said = outcomeOf(order.cluster, records[i], result);

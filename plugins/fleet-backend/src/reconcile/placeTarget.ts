@@ -16,7 +16,10 @@ import { clusterNow, isGone, isWritable, liveObject } from './inMember';
 import { rfc3339 } from './records';
 import type { Settled } from './settle';
 
+/** It answers, and what stands there is not listed yet. */
 const LISTED_SOON_MS = 300;
+/** A Job that no list shows, and of which the cluster does not say that it is gone. */
+const DOUBTED_MS = 2_000;
 
 export interface Placing {
   owner: KubeObject;
@@ -48,8 +51,9 @@ export async function placeTarget(engine: Engine, placing: Placing): Promise<Pla
   });
   plan.violated.push(...violatedBy(decided));
   const outcomes = await followPlan(engine, target, plan, works);
-  if (plan.apply.some(({ cluster }) => isWritable(engine, cluster) && !clusterNow(engine, target, cluster).answers)) lookAgain(engine, owner);
+  if (plan.apply.some(({ cluster }) => isWritable(engine, cluster) && !clusterNow(engine, target, cluster).answers)) lookAgain(engine, owner, LISTED_SOON_MS);
   const after = await engine.stores.works.byTarget(target.key);
+  if (plan.completed.some(({ cluster, name }) => after.some(work => work.cluster === cluster && work.name === name && work.kind === 'Job' && work.state !== 'completed'))) lookAgain(engine, owner, DOUBTED_MS);
   const outcome: ComponentOutcome = {
     name: target.component,
     kind: target.main.kind,
@@ -94,10 +98,10 @@ function violatedBy({ decision }: Decided): Plan['violated'] {
     .map(({ cluster, rejections }) => ({ cluster, why: `stays although ${rejections.map(each => sentence(each.because, 'en')).join(', ')}` }));
 }
 
-/** It answers, and what stands there is not listed yet: that is a matter of moments, and no change will tell when it is over. */
-function lookAgain(engine: Engine, owner: KubeObject) {
+/** What is not listed yet, or could not be confirmed, is a matter of moments, and no change will tell when it is over. */
+function lookAgain(engine: Engine, owner: KubeObject, afterMs: number) {
   const { group, resource } = kindInfo(engine.registry, owner.apiVersion, owner.kind);
-  engine.loop.addAfter(keyOf({ group, resource, namespace: owner.metadata.namespace ?? '', name: owner.metadata.name! }), LISTED_SOON_MS);
+  engine.loop.addAfter(keyOf({ group, resource, namespace: owner.metadata.namespace ?? '', name: owner.metadata.name! }), afterMs);
 }
 
 const evictedBy = ({ decision }: Decided) =>
